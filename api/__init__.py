@@ -1,0 +1,1 @@
+"""HTTP, thin: speaks for an investigation, decides nothing."""

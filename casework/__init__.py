@@ -1,0 +1,1 @@
+"""What people do with the network: builds, decisions, cases, reports. No HTTP in here."""

@@ -1,0 +1,1 @@
+"""The front door: settings, `Workspace`, the command line and the sample case."""

@@ -1,0 +1,1 @@
+"""Who is who: names, addresses and identifiers compared, with evidence. Imports `graph` only."""

@@ -1,0 +1,1 @@
+"""Names, addresses and identifiers brought to comparable forms."""

@@ -1,0 +1,1 @@
+"""The default backend: memory-mapped arrays of a snapshot and the kernels that search them."""

@@ -1,0 +1,70 @@
+"""What every source offers, and the log of what it could not read.
+
+A source turns the files of one dataset version into statements. It handles each published value,
+ignores it by name, or logs it: nothing is dropped in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from graph.statements import StatementWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """Something in a published file that a person should know about."""
+
+    level: str  # "warning" or "note"
+    code: str  # stable, e.g. "unknown-remark"
+    message: str
+    entity_id: str | None = None
+    locator: str | None = None
+
+
+@dataclass(slots=True)
+class IssueLog:
+    """Issues of one load, in order, all kept."""
+
+    issues: list[Issue] = field(default_factory=list)
+
+    def warn(
+        self, code: str, message: str, *, entity_id: str | None = None, locator: str | None = None
+    ) -> None:
+        """Log what may change an answer."""
+        self.issues.append(Issue("warning", code, message, entity_id, locator))
+
+    def note(
+        self, code: str, message: str, *, entity_id: str | None = None, locator: str | None = None
+    ) -> None:
+        """Log what is kept raw and changes no answer."""
+        self.issues.append(Issue("note", code, message, entity_id, locator))
+
+
+class Source(Protocol):
+    """One format of one publisher."""
+
+    dataset: str  # "us_ofac_sdn"
+
+    def find_files(self, location: Path) -> dict[str, Path]:
+        """The published files at a folder or file, by their canonical names ("sdn.csv").
+
+        Plain or gzipped, whatever the case of the name.
+
+        Raises:
+            ParseError: When one is missing; the message names it and the remedy.
+        """
+        ...
+
+    def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
+        """Read the files whole into the writer.
+
+        Raises:
+            ParseError: When a file is truncated, empty, not of the format, wrongly encoded, or
+                holds NUL bytes: names file, line and remedy.
+            AssertionFailed: When a mandatory count does not hold.
+        """
+        ...
