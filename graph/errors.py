@@ -108,7 +108,8 @@ class EntityNotFound(StoreError, LookupError):
 
     def __init__(self, entity_id: str) -> None:
         super().__init__(
-            f"No entity has the id {entity_id!r} in this snapshot; `cuibono search` finds ids by name."
+            f"No entity has the id {entity_id!r} in this snapshot; "
+            "`cuibono search` finds ids by name."
         )
         self.entity_id = entity_id
 

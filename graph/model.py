@@ -1,9 +1,9 @@
 """What the network is made of: entities, links, events, evidence.
 
 Schemata, properties and their types are FollowTheMoney's; this module adds the sidecar fields that
-it lacks. The three kinds of link (relationship, derived, identity) carry paths. Listings, events and
-claims do not: listings and events are never links, a claim joins a path only where a query asks.
-A link without evidence cannot be constructed.
+it lacks. The three kinds of link (relationship, derived, identity) carry paths. Listings, events
+and claims do not: listings and events are never links, a claim joins a path only where a query
+asks. A link without evidence cannot be constructed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,46 @@ class Status(StrEnum):
     CONFIRMED = "confirmed"
     PROPOSED = "proposed"
     REJECTED = "rejected"
+
+
+# FollowTheMoney's schemata with an edge, then our derived and identity links. The order is the code
+# in packed arrays; append only. `tests/graph/test_model.py` holds the first part against the model.
+LINK_TYPES = (
+    "Associate",
+    "ContractAward",
+    "Control",
+    "CourtCaseParty",
+    "Debt",
+    "Directorship",
+    "Documentation",
+    "Employment",
+    "Family",
+    "Membership",
+    "Occupancy",
+    "Ownership",
+    "Payment",
+    "ProjectParticipant",
+    "Representation",
+    "Succession",
+    "UnknownLink",
+    "SharedPremises",
+    "SharedWebsite",
+    "SharedEmail",
+    "SharedPhone",
+    "SharedIdentifier",
+    "SharedAccount",
+    "SharedWallet",
+    "SameAs",
+)
+DERIVED_ROLES = {
+    "shared premises": "SharedPremises",
+    "shared website": "SharedWebsite",
+    "shared e-mail": "SharedEmail",
+    "shared phone": "SharedPhone",
+    "shared identifier": "SharedIdentifier",
+    "shared account": "SharedAccount",
+    "shared wallet": "SharedWallet",
+}
 
 
 class NodeKind(StrEnum):
@@ -112,13 +152,24 @@ class Link(Stated):
     value: str | None = None  # of a derived link: what the two share
     sharers: int = 0  # of a derived link: how many parties share it
 
+    @property
+    def type(self) -> str:
+        """One of `LINK_TYPES`: the schema, or what is shared, or SameAs."""
+        if self.kind is LinkKind.DERIVED:
+            return DERIVED_ROLES[self.role]
+        return "SameAs" if self.kind is LinkKind.IDENTITY else self.schema_
+
 
 class Event(Stated):
     """A dated fact on a timeline (settlement, letter, order, proceeding). Never part of a path."""
 
 
 class Listing(Frozen):
-    """A party is, or was, on a list. `since` None: the list does not say when."""
+    """A party is, or was, on a list. `since` None: the list does not say when.
+
+    `reported` means that someone other than the list says so: it adds dates, and it does not keep a
+    party listed once the list itself has dropped it.
+    """
 
     authority: str
     list: str
@@ -128,6 +179,7 @@ class Listing(Frozen):
     dataset: str
     record_id: str
     source_url: str | None = None
+    reported: bool = False
 
 
 class PropertyValue(Frozen):
@@ -163,7 +215,8 @@ class Entity(Frozen):
     @property
     def listed(self) -> bool:
         """Whether a loaded list names it now. A former listing does not count."""
-        return any(listing.until is None for listing in self.listings)
+        by_lists = [listing for listing in self.listings if not listing.reported]
+        return any(listing.until is None for listing in by_lists or self.listings)
 
     def values(self, name: str) -> list[str]:
         """The values of one property, in stated order; empty when it has none."""

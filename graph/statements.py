@@ -1,9 +1,10 @@
 """Statements of one dataset version as Parquet: the form in which ingest hands data on.
 
 A dataset version is a directory of three tables. `statements` are FollowTheMoney's, one value of
-one property each, with provenance. `relations` are the sidecar of the entities whose schema links two
-(kind, ends, dates as published, percentage interval). `evidence` says who asserted or denied each
-relation. Values are cleaned with FollowTheMoney's own property types, once per distinct value.
+one property each, with provenance. `relations` are the sidecar of the entities whose schema
+links two (kind, ends, dates as published, percentage interval). `evidence` says who asserted or
+denied each relation. Values are cleaned with FollowTheMoney's own property types, once per distinct
+value.
 """
 
 from __future__ import annotations
@@ -202,7 +203,7 @@ class StatementWriter:
                 "record_id",
                 "locator",
                 "sha256",
-            )  # noqa: E501
+            )
         }
         self._relations: list[dict[str, Any]] = []
         self._relation_ids: set[str] = set()

@@ -1,1 +1,1 @@
-"""Endpoints of `/api/v1`, one module per subject."""
+"""Routes, by subject; thin: they translate, call one thing, and translate back."""

@@ -1,0 +1,337 @@
+"""The build: from archived files and judgements to a published snapshot, stage by stage.
+
+One build at a time in a workspace. Nothing that readers see changes until the last step replaces
+`current`; a build that is killed leaves the previous snapshot serving.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from casework import audit
+from casework.ledger import Ledger
+from entity_resolution.index_build import NameRecord, build_index
+from entity_resolution.resolve import derive_links, propose_identities
+from graph.embedded.network import write_network
+from graph.errors import ConfigurationError
+from graph.model import Entity, Status
+from graph.project import Difference, Projection, project
+from graph.snapshot import (
+    DatasetEntry,
+    Manifest,
+    SnapshotWriter,
+    publish,
+    sweep_unfinished,
+    write_snapshot,
+)
+from graph.statements import TABLES, DatasetTables, DatasetVersion, StatementWriter
+from graph.versions import merge_versions
+from ingest.archive import Archive
+from ingest.catalog import get_source, read_catalog
+from ingest.load import Paths, restage
+
+DERIVED = "derived"
+MAX_DATASETS = 62
+NAME_PROPERTIES = ("name", "alias", "previousName", "weakAlias")
+Progress = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a build made."""
+
+    snapshot: str
+    counts: Mapping[str, int]
+    seconds: dict[str, float]
+    issues: Mapping[str, int]
+    differences: Sequence[Difference]
+    notes: Sequence[str]
+    unchanged: bool
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Times the stages and tells whoever watches."""
+
+    progress: Progress | None
+    stages: Sequence[str]
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        if self.progress:
+            self.progress(name, self.stages.index(name) / len(self.stages))
+        started = time.perf_counter()
+        yield
+        self.seconds[name] = round(time.perf_counter() - started, 3)
+
+
+_STAGES = ("read", "resolve", "project", "network", "names", "publish")
+
+
+def build(
+    root: Path, *, progress: Progress | None = None, store: str = "embedded", code_version: str = ""
+) -> BuildReport:
+    """Build and publish a snapshot of everything that is loaded.
+
+    Args:
+        root: The workspace.
+        progress: Told the name of each stage and the share that is done.
+        store: "embedded", or the Bolt URI of a Neo4j that also receives the snapshot.
+        code_version: Version of the code, part of the snapshot's id.
+
+    Raises:
+        ConfigurationError: When nothing is loaded, or another build is running.
+        SourceError: When an archived file is missing or has changed.
+    """
+    clock = _Clock(progress, _STAGES)
+    with _build_lock(root), Ledger.open(root / "ledger.db") as ledger:
+        sweep_unfinished(root)
+        archive = Archive(root / "archive")
+        with write_snapshot(root) as writer:
+            with clock.stage("read"):
+                datasets = _read_datasets(archive, root / "statements", writer)
+            with clock.stage("resolve"):
+                derived = _derive(datasets, writer)
+            with clock.stage("project"):
+                judged, position = _judgements(ledger)
+                projection = project([*(each.tables for each in datasets), derived], judged)
+            with clock.stage("network"):
+                codes = _codes([*(each.entry.dataset for each in datasets), DERIVED])
+                write_network(projection, codes, writer.directory)
+            with clock.stage("names"):
+                build_index(_names(projection.entities.values()), writer.part("names"))
+                issues = _gather_issues(datasets, projection, writer)
+            with clock.stage("publish"):
+                contents = {
+                    "code_version": code_version,
+                    "ledger_position": position,
+                    "datasets": [each.entry.model_dump(mode="json") for each in datasets],
+                    "dataset_codes": codes,
+                    "counts": _count(projection),
+                }
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                manifest = writer.seal(contents, now)
+                unchanged = (root / "snapshots" / manifest.id).is_dir()
+                publish(root, writer, manifest)
+                _record(ledger, manifest)
+    return BuildReport(
+        snapshot=manifest.id,
+        counts=manifest.counts,
+        seconds=clock.seconds,
+        issues=issues,
+        differences=projection.differences,
+        notes=projection.notes,
+        unchanged=unchanged,
+    )
+
+
+@contextmanager
+def _build_lock(root: Path) -> Iterator[None]:
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".build.lock").open("w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as exc:
+            raise ConfigurationError(
+                f"Another build is running in {root}; wait for it to end."
+            ) from exc
+        yield
+
+
+@dataclass(slots=True)
+class _Dataset:
+    """One dataset of the build: all its versions as one."""
+
+    entry: DatasetEntry
+    tables: DatasetTables
+    staged: Path
+
+
+def _read_datasets(archive: Archive, staging: Path, writer: SnapshotWriter) -> list[_Dataset]:
+    catalog = read_catalog()
+    datasets = []
+    for name in archive.datasets():
+        versions = archive.versions(name)
+        folders = [_staged(archive, version, staging) for version in versions]
+        merged = merge_versions(
+            [DatasetTables.read(folder) for folder in folders],
+            [version.published for version in versions],
+        )
+        part = writer.part(f"statements/{name}")
+        if len(folders) == 1:
+            _link_tables(folders[0], part)
+        else:
+            _write_tables(merged, part)
+        newest, known = versions[-1], catalog.get(name)
+        entry = DatasetEntry(
+            dataset=name,
+            version=newest.version,
+            title=known.title if known else name,
+            publisher=known.publisher if known else "",
+            licence=known.licence if known else "",
+            published=newest.published,
+            retrieved_at=newest.retrieved_at,
+            files=dict(newest.files),
+            refresh_hours=known.refresh_hours if known else None,
+            entities=len(set(merged.statements["entity_id"].to_pylist())),
+            links=merged.relations.num_rows,
+        )
+        datasets.append(_Dataset(entry, merged, folders[-1]))
+    if not datasets:
+        raise ConfigurationError(
+            "Nothing is loaded; run `cuibono load DATASET --from PATH` first, or `cuibono demo`."
+        )
+    if len(datasets) > MAX_DATASETS:
+        raise ConfigurationError(
+            f"{len(datasets)} datasets are loaded; a snapshot holds at most {MAX_DATASETS}."
+        )
+    return datasets
+
+
+def _staged(archive: Archive, version: DatasetVersion, staging: Path) -> Path:
+    """The staged tables of a version, made again from the archive when they are gone."""
+    folder = Paths(staging).of(version.dataset, version.version)
+    if folder.is_dir():
+        return folder
+    location = archive.file(next(iter(version.files.values())))
+    return restage(archive, get_source(version.dataset, location), version, staging)
+
+
+def _link_tables(staged: Path, part: Path) -> None:
+    for name in TABLES:
+        source, target = staged / f"{name}.parquet", part / f"{name}.parquet"
+        try:
+            target.hardlink_to(source)
+        except OSError:  # another file system
+            shutil.copyfile(source, target)
+
+
+def _write_tables(tables: DatasetTables, part: Path) -> None:
+    for name in TABLES:
+        pq.write_table(getattr(tables, name), part / f"{name}.parquet", compression="zstd")
+
+
+def _derive(datasets: Sequence[_Dataset], writer: SnapshotWriter) -> DatasetTables:
+    """Links from shared values and proposed identities, as a dataset of their own."""
+    statements = pa.concat_tables([each.tables.statements for each in datasets])
+    published = {
+        each.entry.dataset: each.entry.published for each in datasets if each.entry.published
+    }
+    made, wide = derive_links(statements, published=published)
+    digest = hashlib.sha256("".join(each.entry.version for each in datasets).encode())
+    version = DatasetVersion(
+        dataset=DERIVED,
+        version=digest.hexdigest()[:16],
+        published=max(published.values(), default=None),
+        retrieved_at=max(each.entry.retrieved_at for each in datasets),
+        files={},
+    )
+    out = StatementWriter(version)
+    for relation, assertion, provenance in [
+        *made,
+        *propose_identities(statements, published=published),
+    ]:
+        out.add_relation(relation, assertion, provenance)
+    part = writer.part(f"statements/{DERIVED}")
+    out.write(part)
+    left_out = [{"kind": each.kind, "value": each.value, "sharers": each.sharers} for each in wide]
+    (part / "widely_shared.json").write_text(json.dumps(left_out, ensure_ascii=False), "utf-8")
+    return DatasetTables.read(part)
+
+
+def _codes(names: Sequence[str]) -> dict[str, int]:
+    return {name: bit for bit, name in enumerate(sorted(names))}
+
+
+def _names(entities: object) -> Iterator[NameRecord]:
+    for entity in entities:  # type: ignore[attr-defined]
+        yield from _names_of(entity)
+
+
+def _names_of(entity: Entity) -> Iterator[NameRecord]:
+    for prop in NAME_PROPERTIES:
+        for item in entity.properties.get(prop, ()):
+            yield NameRecord(
+                entity_id=entity.id,
+                schema=entity.schema_,
+                name=item.value,
+                property=prop,
+                dataset=item.sources[0] if item.sources else "",
+                scope=item.scope,
+                lang=item.lang,
+            )
+
+
+def _judgements(ledger: Ledger) -> tuple[dict[str, Status], str]:
+    return {}, ""
+
+
+def _gather_issues(
+    datasets: Sequence[_Dataset], projection: Projection, writer: SnapshotWriter
+) -> dict[str, int]:
+    """Copy the issues of the loads and add those of the build; the numbers by code."""
+    part = writer.part("issues")
+    counts: dict[str, int] = {}
+    for each in datasets:
+        text = (each.staged / "issues.jsonl").read_text("utf-8")
+        (part / f"{each.entry.dataset}.jsonl").write_text(text, "utf-8")
+        for line in text.splitlines():
+            code = json.loads(line)["code"]
+            counts[code] = counts.get(code, 0) + 1
+    rows = [
+        {
+            "level": "note",
+            "code": "status-differs",
+            "message": f"The file says {each.declared}; its evidence supports {each.derived}.",
+            "entity_id": each.relation_id,
+            "locator": each.locator,
+        }
+        for each in projection.differences
+    ]
+    rows += [
+        {"level": "note", "code": "build", "message": each, "entity_id": None, "locator": None}
+        for each in projection.notes
+    ]
+    lines = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
+    (part / "build.jsonl").write_text(lines, "utf-8")
+    for row in rows:
+        counts[str(row["code"])] = counts.get(str(row["code"]), 0) + 1
+    return dict(sorted(counts.items()))
+
+
+def _count(projection: Projection) -> dict[str, int]:
+    kinds: dict[str, int] = {}
+    for link in projection.links:
+        kinds[link.kind] = kinds.get(link.kind, 0) + 1
+    return {
+        "entities": len(projection.entities),
+        "listed": sum(each.listed for each in projection.entities.values()),
+        "events": len(projection.events),
+        **{f"{kind} links": number for kind, number in sorted(kinds.items())},
+    }
+
+
+def _record(ledger: Ledger, manifest: Manifest) -> None:
+    with ledger.transaction() as connection:
+        audit.append(
+            connection,
+            "snapshot.published",
+            {
+                "snapshot": manifest.id,
+                "datasets": {e.dataset: e.version for e in manifest.datasets},
+            },
+            actor=ledger.actor,
+        )

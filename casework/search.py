@@ -1,0 +1,361 @@
+"""Finds parties by name, says why each fits, and what was checked.
+
+A name match is not identity: a hit is a possible match for a person to judge. An empty answer names
+the lists and dates that were checked, and never reads as a clearance.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from followthemoney import model
+from pydantic import Field
+
+from entity_resolution.evidence import Facts, FeatureResult, MatchResult, Query, TokenMatch
+from entity_resolution.index import NamesIndex
+from entity_resolution.features import families
+from entity_resolution.normalise.names import Family, ParsedName, parse_name
+from graph.errors import AmbiguousName, ResolutionError
+from graph.model import Entity, Frozen, LinkKind, Status
+from graph.network import Filters, NeighbourQuery, Network
+
+DEFAULT_THRESHOLD = 0.7
+DEFAULT_CUTOFF = 0.5
+MAX_HITS = 100
+# Candidates that the index is asked for: facets and conditions look at no more than these.
+MAX_CANDIDATES = 200
+# In nats: the evidence for the best must be some four times that for the next.
+CLEAR_LEAD = 1.4
+_NAMED = 50
+_ANY = 0.01
+_HOW_WORDS = {
+    "consonants": "same consonants",
+    "edit": "similar spelling",
+    "spelling": "variant spelling",
+}
+
+
+class ListVersion(Frozen):
+    """One version of one dataset, as loaded. `published` None: the publisher does not say."""
+
+    dataset: str
+    title: str = ""
+    version: str
+    published: str | None = None
+    retrieved_at: str | None = None
+    files: dict[str, str] = Field(default_factory=dict)  # name -> SHA-256
+    licence: str | None = None
+    records: int | None = None
+    stale: bool | None = None  # None: nobody said how fresh it must be
+
+
+class SearchQuery(Frozen):
+    """A name, and what the party must be besides.
+
+    `threshold` makes a hit a match, `cutoff` shows it. Without `fuzzy` only names count that are
+    equal once case, accents, punctuation and script are set aside.
+    """
+
+    q: str = Field(min_length=1, max_length=500)
+    schemas: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    fuzzy: bool = True
+    limit: int = Field(default=10, ge=1, le=MAX_HITS)
+    offset: int = Field(default=0, ge=0)
+    threshold: float = Field(default=DEFAULT_THRESHOLD, ge=0.01, le=0.99)
+    cutoff: float = Field(default=DEFAULT_CUTOFF, ge=0.01, le=0.99)
+
+
+class SearchHit(Frozen):
+    """A party whose name fits; not a finding that it is the party meant."""
+
+    entity: Entity
+    score: float
+    match: bool
+    log_odds: float
+    explanation: tuple[FeatureResult, ...]
+    text: str
+
+
+class Facet(Frozen):
+    """How many of all hits share a value."""
+
+    value: str
+    count: int
+
+
+class Facets(Frozen):
+    """Counts over all hits, most frequent first, not only over the page shown."""
+
+    countries: tuple[Facet, ...] = ()
+    datasets: tuple[Facet, ...] = ()
+    schemas: tuple[Facet, ...] = ()
+    topics: tuple[Facet, ...] = ()
+
+
+class Total(Frozen):
+    """Number of hits; `gte` when the candidate search was capped."""
+
+    value: int
+    relation: Literal["eq", "gte"]
+
+
+class SearchAnswer(Frozen):
+    """Hits, best first, and the scope of the search."""
+
+    results: tuple[SearchHit, ...]
+    facets: Facets
+    total: Total
+    next_offset: int | None
+    snapshot: str
+    lists: tuple[ListVersion, ...]
+    statement: str
+
+
+def search(
+    names: NamesIndex, network: Network, lists: Sequence[ListVersion], query: SearchQuery
+) -> SearchAnswer:
+    """Parties whose names fit, with reasons; not who they are.
+
+    Candidates come from the names index; the query's conditions are applied to what it found, so a
+    very common name can hide a party that only a condition would single out: `total` then says
+    `gte`.
+
+    Args:
+        names: Index of the snapshot that the network shows.
+        network: Gives the entities, and their attributes for the score.
+        lists: What is loaded; named in the statement.
+        query: The name and the conditions.
+    """
+    pool = names.search(
+        Query(name=query.q),
+        limit=MAX_CANDIDATES,
+        threshold=query.threshold,
+        cutoff=query.cutoff,
+        facts=lambda ids: _gather_facts(network, ids),
+    )
+    entities = network.get_entities([result.entity_id for result in pool])
+    hits = [
+        _make_hit(query.q, result, entities[result.entity_id])
+        for result in pool
+        if result.entity_id in entities and _admits(query, entities[result.entity_id])
+    ]
+    end = query.offset + query.limit
+    return SearchAnswer(
+        results=tuple(hits[query.offset : end]),
+        facets=_count_facets(hits),
+        total=Total(value=len(hits), relation="gte" if len(pool) >= MAX_CANDIDATES else "eq"),
+        next_offset=end if end < len(hits) else None,
+        snapshot=network.snapshot,
+        lists=tuple(lists),
+        statement=_describe_scope(query, len(hits), lists),
+    )
+
+
+def _gather_facts(network: Network, entity_ids: Sequence[str]) -> dict[str, Facts]:
+    return {
+        entity_id: Facts(
+            countries=entity.countries,
+            birth_dates=tuple(entity.values("birthDate")),
+            topics=entity.topics,
+            places=tuple(entity.values("city")),
+        )
+        for entity_id, entity in network.get_entities(entity_ids).items()
+    }
+
+
+def _admits(query: SearchQuery, entity: Entity) -> bool:
+    schema = model.get(entity.schema_)
+    return (
+        (not query.schemas or (schema is not None and any(map(schema.is_a, query.schemas))))
+        and _meets(query.topics, entity.topics)
+        and _meets(query.countries, entity.countries)
+        and _meets(query.sources, entity.datasets)
+        and (query.fuzzy or find_equal_name(query.q, entity) is not None)
+    )
+
+
+def _meets(wanted: tuple[str, ...], held: tuple[str, ...]) -> bool:
+    return not wanted or not set(wanted).isdisjoint(held)
+
+
+def find_equal_name(text: str, entity: Entity) -> str | None:
+    """The property of an entity's name that equals a text, or None.
+
+    Case, accents, punctuation and script are set aside, the order of a person's names, and a legal
+    form that only one side states; nothing else is. A primary name goes before an alias. A weak
+    alias never counts: it only confirms.
+    """
+    asked = {family: parse_name(text, family) for family in families(entity.schema_)}
+    for prop in ("name", "alias", "previousName"):
+        for value in entity.values(prop):
+            if any(_equal(name, parse_name(value, each), each) for each, name in asked.items()):
+                return prop
+    return None
+
+
+def _equal(left: ParsedName, right: ParsedName, family: Family) -> bool:
+    forms = left.legal_forms == right.legal_forms or not (left.legal_forms and right.legal_forms)
+    if family == "person":
+        return bool(left.tokens) and sorted(left.tokens) == sorted(right.tokens)
+    return bool(left.tokens) and forms and left.tokens == right.tokens
+
+
+def _make_hit(text: str, result: MatchResult, entity: Entity) -> SearchHit:
+    return SearchHit(
+        entity=entity,
+        score=result.score,
+        match=result.match,
+        log_odds=result.log_odds,
+        explanation=result.features,
+        text=_describe_hit(text, result),
+    )
+
+
+def _describe_hit(text: str, result: MatchResult) -> str:
+    """One sentence with both names as given, what agrees, what does not, and the score."""
+    named = next((each for each in result.features if each.tokens or each.unmatched), None)
+    verb = "fits" if result.match else "is like"
+    if named is None:
+        return f"“{text}” {verb} {result.entity_id}: score {result.score:.2f}."
+    where = ", ".join(part for part in (named.property, named.dataset) if part)
+    reasons = [_describe_pair(pair) for pair in named.tokens]
+    for side, words in (("query", "not in the name found"), ("candidate", "only in it")):
+        missing = [each.token for each in named.unmatched if each.side == side]
+        reasons += [f"{words}: {' '.join(missing)}"] if missing else []
+    reasons += [
+        f"{each.name.replace('_', ' ')} {each.query or '–'} / {each.candidate or '–'}"
+        for each in result.features
+        if each is not named and each.name != "prior" and each.log_odds
+    ]
+    return (
+        f"“{named.query}” {verb} “{named.candidate}”{f' ({where})' if where else ''}: "
+        f"{'; '.join(reasons)}; score {result.score:.2f}."
+    )
+
+
+def _describe_pair(pair: TokenMatch) -> str:
+    if pair.query == pair.candidate:
+        return f"{pair.query} equal"
+    return f"{pair.query} ~ {pair.candidate} ({_HOW_WORDS.get(pair.how, pair.how)})"
+
+
+def _count_facets(hits: Sequence[SearchHit]) -> Facets:
+    def count(values: Iterable[str]) -> tuple[Facet, ...]:
+        counted = Counter(values)
+        ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+        return tuple(Facet(value=value, count=number) for value, number in ordered)
+
+    entities = [hit.entity for hit in hits]
+    return Facets(
+        countries=count(each for entity in entities for each in set(entity.countries)),
+        datasets=count(each for entity in entities for each in set(entity.datasets)),
+        schemas=count(entity.schema_ for entity in entities),
+        topics=count(each for entity in entities for each in set(entity.topics)),
+    )
+
+
+def describe_lists(lists: Sequence[ListVersion]) -> str:
+    """The lists with their dates, as one phrase."""
+    if not lists:
+        return "none is loaded"
+    return "; ".join(
+        f"{each.dataset}, "
+        + (f"published {each.published}" if each.published else "publication date not stated")
+        + (", out of date" if each.stale else "")
+        for each in lists
+    )
+
+
+def _describe_scope(query: SearchQuery, found: int, lists: Sequence[ListVersion]) -> str:
+    checked = [each for each in lists if not query.sources or each.dataset in query.sources]
+    conditions = [
+        f"{name} {', '.join(values)}"
+        for name, values in (
+            ("schema", query.schemas),
+            ("topic", query.topics),
+            ("country", query.countries),
+        )
+        if values
+    ] + ([] if query.fuzzy else ["only equal names"])
+    limits = f" (conditions: {'; '.join(conditions)})" if conditions else ""
+    what = {0: "No party found", 1: "1 possible match"}.get(found, f"{found} possible matches")
+    return (
+        f"{what} at or above {query.cutoff:.2f} in the lists checked{limits}: "
+        f"{describe_lists(checked)}."
+    )
+
+
+def require_party(
+    names: NamesIndex, network: Network, lists: Sequence[ListVersion], text: str
+) -> str:
+    """The id of the party that a text means: for questions about one party, not for screening.
+
+    An id wins, whatever its case. Then a primary name that equals the text, then an alias that does
+    (`find_equal_name`). Then a match at or above the default threshold, if its log-odds lead those
+    of every other party by at least `CLEAR_LEAD`. Parties joined by a confirmed identity count as
+    one, represented by the best hit.
+
+    Args:
+        names: Index of the snapshot that the network shows.
+        network: Gives the entities and their identities.
+        lists: What is loaded; named when nothing fits.
+        text: An id or a name.
+
+    Raises:
+        AmbiguousName: When several parties fit; with their ids.
+        ResolutionError: When none does; names the lists checked.
+    """
+    entity = network.get_entity(text) or network.get_entity(text.lower())
+    if entity is not None:
+        return entity.id
+    # Almost no cutoff: an equal name is meant even where it would be no evidence, as "Trust Bank".
+    query = SearchQuery(q=text, limit=_NAMED, cutoff=_ANY) if text.strip() else None
+    hits = search(names, network, lists, query).results if query else ()
+    equal = [(find_equal_name(text, hit.entity), hit) for hit in hits]
+    for properties in (("name",), ("alias", "previousName")):
+        fitting = [hit for prop, hit in equal if prop in properties]
+        if fitting:
+            return _require_one(network, text, fitting)
+    matches = [hit for hit in hits if hit.match]
+    if matches:
+        best = matches[0].log_odds
+        return _require_one(
+            network, text, [hit for hit in hits if best - hit.log_odds < CLEAR_LEAD]
+        )
+    raise ResolutionError(
+        f"No party found for {text!r} at or above {DEFAULT_THRESHOLD:.2f} in the lists checked: "
+        f"{describe_lists(lists)}. `cuibono search` shows what comes near."
+    )
+
+
+def _require_one(network: Network, text: str, hits: Sequence[SearchHit]) -> str:
+    best = hits[0].entity.id
+    others = [hit for hit in hits[1:] if hit.entity.id not in _find_same(network, best)]
+    if not others:
+        return best
+    raise AmbiguousName(
+        text, [(hit.entity.id, hit.entity.caption, hit.score) for hit in (hits[0], *others)]
+    )
+
+
+def _find_same(network: Network, entity_id: str) -> set[str]:
+    """Parties that confirmed identity links join to one, over any number of links."""
+    found, waiting = {entity_id}, [entity_id]
+    while waiting:
+        page = network.neighbours(
+            NeighbourQuery(source=waiting.pop(), filters=Filters(types_allow=("SameAs",)))
+        )
+        confirmed = {
+            end
+            for link in page.links.values()
+            if link.kind is LinkKind.IDENTITY and link.status is Status.CONFIRMED
+            for end in (link.source, link.target)
+        }
+        waiting += confirmed - found
+        found |= confirmed
+    return found

@@ -1,0 +1,128 @@
+"""The API's answers, for `--json` and for whoever wants the API's shape without HTTP.
+
+`api.answers` fills the parts; this module puts the same envelope around them. `generated_at` and
+`request_id` are the only parts that differ between two equal answers.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from api.answers import (
+    to_completeness,
+    to_edges,
+    to_hit,
+    to_node,
+    to_nodes,
+    to_path,
+    to_steps,
+)
+from api.cursors import make_cursor, make_scope
+from api.models import (
+    Degree,
+    EntityAnswer,
+    MetaAnswer,
+    NearestAnswer,
+    NearestParty,
+    NeighboursAnswer,
+    PathsAnswer,
+    SearchResponse,
+)
+from api.ports import Meta
+from api.questions import SearchRequest
+from casework.search import SearchAnswer, Total
+from graph.model import Entity
+from graph.network import NearestAnswer as FoundNearest
+from graph.network import NearestQuery, NeighbourAnswer, NeighbourQuery, PathAnswer, PathQuery
+
+
+def make_envelope(meta: Meta, as_of: str | None = None) -> dict[str, Any]:
+    """What every answer says of itself."""
+    return {
+        "snapshot": meta.snapshot,
+        "list_versions": meta.sources,
+        "as_of": as_of,
+        "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "request_id": str(uuid.uuid4()),
+        "config_hash": meta.config_hash,
+    }
+
+
+def is_current(meta: Meta) -> bool:
+    """Whether there are lists and none is known to be older than its publisher's rhythm."""
+    return bool(meta.sources) and not any(source.stale for source in meta.sources)
+
+
+def make_meta_body(meta: Meta) -> MetaAnswer:
+    """What `/meta` answers."""
+    return MetaAnswer(**make_envelope(meta), version=meta.version, sources=meta.sources)
+
+
+def make_search_body(meta: Meta, request: SearchRequest, answer: SearchAnswer) -> SearchResponse:
+    """What `/search` answers."""
+    plain = request.model_dump(mode="json", exclude={"cursor"})
+    return SearchResponse(
+        **{**make_envelope(meta), "snapshot": answer.snapshot, "list_versions": answer.lists},
+        results=tuple(to_hit(hit) for hit in answer.results),
+        facets=answer.facets,
+        total=answer.total,
+        next_cursor=make_cursor(answer.next_offset, make_scope(answer.snapshot, plain)),
+        statement=answer.statement,
+    )
+
+
+def make_entity_body(meta: Meta, entity: Entity, page: NeighbourAnswer) -> EntityAnswer:
+    """What `/entities/{id}` answers."""
+    return EntityAnswer(
+        **make_envelope(meta),
+        **to_node(entity).model_dump(),
+        canonical_id=entity.id,
+        properties=entity.properties,
+        referents=entity.referents,
+        degree=Degree(total=page.total, by_type=page.counts_by_type),
+    )
+
+
+def make_neighbours_body(
+    meta: Meta, query: NeighbourQuery, answer: NeighbourAnswer
+) -> NeighboursAnswer:
+    """What `/entities/{id}/neighbours` answers."""
+    plain = query.model_dump(mode="json", exclude={"offset"})
+    return NeighboursAnswer(
+        **make_envelope(meta, query.filters.as_of),
+        id=query.source,
+        neighbours=answer.neighbours,
+        steps=to_steps(answer.hops),
+        nodes=to_nodes(answer.nodes),
+        edges=to_edges(answer.links),
+        counts_by_type=answer.counts_by_type,
+        total=Total(value=answer.total, relation="eq"),
+        next_cursor=make_cursor(answer.next_offset, make_scope(answer.snapshot, plain)),
+        supernode=answer.supernode,
+        executed=answer.executed,
+    )
+
+
+def make_paths_body(meta: Meta, query: PathQuery, answer: PathAnswer) -> PathsAnswer:
+    """What `/paths` answers."""
+    return PathsAnswer(
+        **make_envelope(meta, query.filters.as_of),
+        **to_completeness(answer, query),
+        paths=tuple(to_path(path) for path in answer.paths),
+        beside=answer.beside,
+        indeterminate=answer.indeterminate,
+    )
+
+
+def make_nearest_body(meta: Meta, query: NearestQuery, answer: FoundNearest) -> NearestAnswer:
+    """What `/nearest` answers."""
+    return NearestAnswer(
+        **make_envelope(meta, query.filters.as_of),
+        **to_completeness(answer, query),
+        nearest=tuple(
+            NearestParty(entity=each.entity, hops=each.hops, path=to_path(each.path))
+            for each in answer.nearest
+        ),
+    )

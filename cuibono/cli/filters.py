@@ -1,0 +1,131 @@
+"""From options of the command line to the API's conditions: one meaning for both.
+
+Every fault names the option, the value and what would do; a name that means nothing is refused,
+since a filter that silently matches nothing would read as *no link*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from cuibono.cli.options import FilterOptions, PolicyOptions
+from graph.dates import require_span
+from graph.errors import QueryError
+
+if TYPE_CHECKING:
+    from cuibono.workspace import Workspace
+
+DIRECTIONS = ("any", "out", "in")
+
+
+def join_during(arguments: Sequence[str]) -> list[str]:
+    """Turn `--during A B` into `--during A/B`, which a parser of options can read.
+
+    Example:
+        >>> join_during(["x", "--during", "2010", "2015-03", "--k", "2"])
+        ['x', '--during', '2010/2015-03', '--k', '2']
+    """
+    joined: list[str] = []
+    rest = list(arguments)
+    while rest:
+        joined.append(rest.pop(0))
+        if joined[-1] == "--during" and len(rest) > 1 and all(map(_looks_like_date, rest[:2])):
+            joined.append(f"{rest.pop(0)}/{rest.pop(0)}")
+    return joined
+
+
+def _looks_like_date(text: str) -> bool:
+    return text[:4].isdigit() and all(char.isdigit() or char == "-" for char in text)
+
+
+def make_conditions(options: FilterOptions, workspace: Workspace) -> dict[str, Any]:
+    """The API's conditions on links.
+
+    Raises:
+        QueryError: When a date, type, status, dataset or direction means nothing.
+        AmbiguousName: When a party to avoid fits several.
+    """
+    # FollowTheMoney comes with the model; not for --help.
+    from graph.model import LINK_TYPES, Status
+
+    conditions: dict[str, Any] = {
+        "direction": _require_one("--direction", options.direction, DIRECTIONS),
+        "edge_types": {
+            "allow": _require_all("--allow-type", options.allow_type, LINK_TYPES),
+            "deny": _require_all("--deny-type", options.deny_type, LINK_TYPES),
+        },
+        "datasets": _require_datasets(options.dataset, workspace),
+        "min_confidence": options.min_confidence,
+        "certain_dates": options.certain,
+        "doubt": options.doubt,
+        "include_claims": options.include_claims,
+        "avoid": [workspace.resolve_party(text) for text in options.avoid or ()],
+    }
+    if options.status:
+        known = [str(each) for each in Status]
+        conditions["statuses"] = _require_all("--status", options.status, known)
+    for name, date in (("as_of", options.as_of), ("known_at", options.known_at)):
+        if date is not None:
+            conditions[name] = _require_date(f"--{name.replace('_', '-')}", date)
+    if options.during is not None:
+        conditions["during"] = _require_period(options.during)
+    return conditions
+
+
+def make_rules(options: PolicyOptions) -> dict[str, Any]:
+    """The API's hub policy.
+
+    Raises:
+        QueryError: When no rule has the name.
+    """
+    from graph.network import PolicyRule
+
+    rules: dict[str, Any] = {
+        "lift": _require_all("--lift", options.lift, [str(rule) for rule in PolicyRule])
+    }
+    if options.max_degree is not None:
+        rules["max_degree"] = options.max_degree
+    return rules
+
+
+def _require_date(option: str, text: str) -> str:
+    require_span(text, option)
+    if not _looks_like_date(text):
+        raise QueryError(f"{option}: {text!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD.")
+    return text
+
+
+def _require_period(text: str) -> list[str]:
+    first, slash, last = text.partition("/")
+    if not slash:
+        raise QueryError(
+            f"--during: {text!r} is one date; write --during {text}/DATE, or use --as-of."
+        )
+    return [_require_date("--during", first), _require_date("--during", last)]
+
+
+def _require_datasets(names: Iterable[str] | None, workspace: Workspace) -> list[str]:
+    if not names:
+        return []
+    loaded = [source.dataset for source in workspace.meta().sources]
+    return _require_all("--dataset", names, loaded)
+
+
+def _require_all(option: str, texts: Iterable[str] | None, known: Sequence[str]) -> list[str]:
+    return [_require_one(option, text, known) for text in texts or ()]
+
+
+def _require_one(option: str, text: str, known: Sequence[str]) -> str:
+    """One of the known names, whatever the case it is written in.
+
+    Raises:
+        QueryError: With the nearest known name, or all of them.
+    """
+    by_case = {name.casefold(): name for name in known}
+    if found := by_case.get(text.casefold()):
+        return found
+    near = get_close_matches(text.casefold(), by_case, n=1)
+    remedy = f"did you mean {by_case[near[0]]}?" if near else f"known are {', '.join(known)}."
+    raise QueryError(f"{option}: {text!r} is unknown; {remedy}")

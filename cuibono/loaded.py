@@ -1,0 +1,163 @@
+"""What a workspace holds, described for answers and for people: versions, age, issues."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from api.ports import Meta
+from casework.search import ListVersion, SearchQuery
+from cuibono.version import __version__
+from entity_resolution.evidence import Policy, hash_config
+from graph.dates import from_day, parse_span
+from graph.errors import ConfigurationError
+from graph.model import Frozen
+from graph.network import Budget, Filters, HubPolicy
+from graph.snapshot import DatasetEntry, Manifest, current_id, list_snapshots
+from graph.statements import DatasetVersion
+from ingest.archive import Archive
+from ingest.catalog import read_catalog
+
+
+class LoadedDataset(Frozen):
+    """The newest loaded version of a dataset, and whether the live snapshot holds it."""
+
+    source: ListVersion
+    in_snapshot: bool
+
+
+class WorkspaceStatus(Frozen):
+    """What a workspace holds. `build_due`: something loaded is not in the live snapshot."""
+
+    workspace: str
+    store: str
+    snapshot: str | None
+    created_at: str | None
+    snapshots: int
+    datasets: tuple[LoadedDataset, ...]
+    build_due: bool
+
+
+class LoadedIssue(Frozen):
+    """Something in a published file that a person should know about."""
+
+    dataset: str
+    version: str
+    level: str
+    code: str
+    message: str
+    entity_id: str | None = None
+    locator: str | None = None
+
+
+def make_meta(manifest: Manifest) -> Meta:
+    """What answers say of a snapshot; `stale` is settled at the time of asking."""
+    now = datetime.now(UTC)
+    return Meta(
+        version=__version__,
+        snapshot=manifest.id,
+        config_hash=_hash_defaults(),
+        sources=tuple(_from_manifest(entry, now) for entry in manifest.datasets),
+    )
+
+
+def _hash_defaults() -> str:
+    """Names the settings that shape an answer when the question does not."""
+    defaults = (Filters(), HubPolicy(), Budget(), SearchQuery(q="x"))
+    shapes = [json.loads(each.model_dump_json()) for each in defaults]
+    text = json.dumps([__version__, hash_config(Policy()), *shapes], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _from_manifest(entry: DatasetEntry, now: datetime) -> ListVersion:
+    return ListVersion(
+        dataset=entry.dataset,
+        title=entry.title,
+        version=entry.version,
+        published=entry.published,
+        retrieved_at=entry.retrieved_at,
+        files=entry.files,
+        licence=entry.licence or None,
+        records=entry.entities,
+        stale=is_stale(entry.published, entry.retrieved_at, entry.refresh_hours, now),
+    )
+
+
+def is_stale(
+    published: str | None, retrieved_at: str, refresh_hours: int | None, now: datetime
+) -> bool | None:
+    """Whether a list is older than its publisher's rhythm; None when nobody set one.
+
+    The age counts from the end of the day of publication, or from retrieval when the publisher does
+    not say. A stale list may still be the newest: it says that somebody should look.
+    """
+    if refresh_hours is None:
+        return None
+    day = from_day(parse_span(published).latest)
+    if day is not None:
+        known = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
+    else:
+        known = datetime.fromisoformat(retrieved_at)
+    return now - known > timedelta(hours=refresh_hours)
+
+
+def describe_workspace(root: Path, store: str) -> WorkspaceStatus:
+    """What is loaded, what is published, and whether a build is due."""
+    archive, manifests, live = Archive(root / "archive"), list_snapshots(root), current_id(root)
+    manifest = next((each for each in manifests if each.id == live), None)
+    built = {(each.dataset, each.version) for each in (manifest.datasets if manifest else ())}
+    newest = [archive.versions(dataset)[-1] for dataset in archive.datasets()]
+    now = datetime.now(UTC)
+    datasets = tuple(
+        LoadedDataset(
+            source=_from_archive(version, archive, now),
+            in_snapshot=(version.dataset, version.version) in built,
+        )
+        for version in newest
+    )
+    return WorkspaceStatus(
+        workspace=str(root),
+        store=store,
+        snapshot=manifest.id if manifest else None,
+        created_at=manifest.created_at if manifest else None,
+        snapshots=len(manifests),
+        datasets=datasets,
+        build_due=any(not each.in_snapshot for each in datasets),
+    )
+
+
+def _from_archive(version: DatasetVersion, archive: Archive, now: datetime) -> ListVersion:
+    entry = read_catalog().get(version.dataset)
+    hours = entry.refresh_hours if entry else None
+    return ListVersion(
+        dataset=version.dataset,
+        title=entry.title if entry else "",
+        version=version.version,
+        published=version.published,
+        retrieved_at=version.retrieved_at,
+        files=dict(version.files),
+        licence=entry.licence if entry else None,
+        records=archive.counts(version)["entities"],
+        stale=is_stale(version.published, version.retrieved_at, hours, now),
+    )
+
+
+def iter_issues(archive: Archive, staging: Path, dataset: str | None) -> Iterator[LoadedIssue]:
+    """Issues of the newest version of every dataset, or of one, in the order of its files.
+
+    Raises:
+        ConfigurationError: When no such dataset is loaded.
+    """
+    loaded = archive.datasets()
+    if dataset is not None and dataset not in loaded:
+        known = f"loaded are {', '.join(loaded)}." if loaded else "none is; see `cuibono load`."
+        raise ConfigurationError(f"No dataset {dataset!r} is loaded; {known}")
+    for name in [dataset] if dataset else loaded:
+        version = archive.versions(name)[-1]
+        path = staging / name / version.version / "issues.jsonl"
+        with path.open(encoding="utf-8") as lines:
+            for text in lines:
+                yield LoadedIssue(dataset=name, version=version.version, **json.loads(text))

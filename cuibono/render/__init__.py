@@ -1,0 +1,1 @@
+"""What answers look like on a terminal. Only this package and the command line know rich."""

@@ -1,0 +1,88 @@
+"""What loads and builds did, and what a workspace holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
+
+from cuibono.loaded import LoadedIssue, WorkspaceStatus
+from cuibono.render.layout import HEADING, QUIET, WARNING, count, join, line
+from cuibono.render.search import describe_list
+from graph.snapshot import Manifest
+from ingest.load import LoadReport
+
+if TYPE_CHECKING:
+    pass
+
+SNAPSHOT_HEADER = ("snapshot", "created", "code", "ledger", "entities", "links", "datasets")
+ISSUE_HEADER = ("dataset", "level", "code", "message", "entity", "where")
+
+
+def iter_load(report: LoadReport) -> Iterator[RenderableType]:
+    """Which version was loaded, what it holds, what changed, what could not be read."""
+    state = "new" if report.new else "already loaded, nothing changed"
+    yield line(f"{report.dataset} {report.version}: {state}", style=HEADING)
+    published = f"published {report.published}" if report.published else "publication not stated"
+    yield line(f"{published} ({report.published_from})", level=1)
+    counts = [
+        f"{number:,} {name}" for name, number in report.counts.items() if isinstance(number, int)
+    ]
+    yield line(join(counts), level=1)
+    if report.previous:
+        yield line(f"previous version {report.previous}", level=1, style=QUIET)
+    if report.issues:
+        issues = join(f"{code} {number:,}" for code, number in sorted(report.issues.items()))
+        yield line(f"issues: {issues}; see `cuibono issues {report.dataset}`", level=1)
+
+
+def iter_status(status: WorkspaceStatus) -> Iterator[RenderableType]:
+    """The live snapshot, and each list with its date, age and whether it is in there."""
+    yield line(f"workspace {status.workspace}, store {status.store}", style=HEADING)
+    if status.snapshot:
+        yield line(
+            f"live snapshot {status.snapshot}, built {status.created_at} "
+            f"({count(status.snapshots, 'snapshot')} kept)"
+        )
+    else:
+        yield line("nothing is published; run `cuibono build`", style=WARNING)
+    for dataset in status.datasets:
+        stale = dataset.source.stale is True
+        waiting = "" if dataset.in_snapshot else "; not in the live snapshot"
+        yield line(
+            describe_list(dataset.source) + waiting,
+            level=1,
+            style=WARNING if stale or waiting else "",
+        )
+    if not status.datasets:
+        yield line("no list is loaded; see `cuibono load --help`", level=1, style=WARNING)
+    elif status.build_due:
+        yield line("a build is due: `cuibono build`", style=WARNING)
+
+
+def iter_snapshot_rows(manifests: Iterable[Manifest]) -> Iterator[list[str]]:
+    """One row a snapshot, newest first."""
+    for manifest in manifests:
+        yield [
+            manifest.id,
+            manifest.created_at,
+            manifest.code_version,
+            manifest.ledger_position,
+            f"{manifest.counts.get('entities', 0)}",
+            f"{manifest.counts.get('links', 0)}",
+            join(f"{each.dataset} {each.published or 'undated'}" for each in manifest.datasets),
+        ]
+
+
+def iter_issue_rows(issues: Iterable[LoadedIssue]) -> Iterator[list[str]]:
+    """One row an issue."""
+    for issue in issues:
+        yield [
+            issue.dataset,
+            issue.level,
+            issue.code,
+            issue.message,
+            issue.entity_id or "",
+            issue.locator or "",
+        ]

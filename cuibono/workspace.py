@@ -1,0 +1,259 @@
+"""`Workspace`: the public Python face of everything that one folder holds.
+
+A workspace is a directory with an archive of published files, staged statements, immutable
+snapshots and the ledger; `current` names the live snapshot. Each question is answered by the
+snapshot that is live when it is asked, so that a newly published one is served without a restart.
+Safe to share between threads. It satisfies `api.ports.Investigation`.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.ports import Meta
+from casework.search import SearchAnswer, SearchQuery, require_party, search
+from cuibono.loaded import (
+    LoadedIssue,
+    WorkspaceStatus,
+    describe_workspace,
+    iter_issues,
+    make_meta,
+)
+from cuibono.settings import DEFAULT_WORKSPACE, EMBEDDED, read_credentials, require_store
+from entity_resolution.index import NamesIndex
+from graph.errors import ConfigurationError, EntityNotFound, StoreError
+from graph.model import Entity, Event, Link
+from graph.network import (
+    NearestAnswer,
+    NearestQuery,
+    NeighbourAnswer,
+    NeighbourQuery,
+    Network,
+    PathAnswer,
+    PathQuery,
+)
+from graph.snapshot import Manifest, Snapshot, current_id, list_snapshots, open_current
+from ingest.archive import Archive
+from ingest.catalog import get_source, require_entry
+from ingest.fetch import fetch
+from ingest.load import LoadReport, load
+
+if TYPE_CHECKING:
+    from casework.build import BuildReport
+
+Progress = Callable[[str, float], None]
+FOLDERS = ("archive", "statements", "snapshots")
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    """One opened snapshot; whoever holds it can go on reading it after the next is published."""
+
+    snapshot: Snapshot
+    network: Network
+    names: NamesIndex
+    meta: Meta
+
+
+class Workspace:
+    """A folder of lists, snapshots and decisions, and what can be asked of it."""
+
+    def __init__(self, root: Path | str = DEFAULT_WORKSPACE, *, store: str = EMBEDDED) -> None:
+        self.root = Path(root)
+        self.store = require_store(store)
+        self._lock = threading.Lock()
+        self._opened: _Live | None = None
+
+    @classmethod
+    def init(cls, root: Path | str = DEFAULT_WORKSPACE, *, store: str = EMBEDDED) -> Workspace:
+        """Make the folder and its parts; what is there already stays as it is.
+
+        Raises:
+            ConfigurationError: When the path is a file.
+        """
+        workspace = cls(root, store=store)
+        if workspace.root.exists() and not workspace.root.is_dir():
+            raise ConfigurationError(f"{str(root)!r} is a file; give a folder.")
+        for name in FOLDERS:
+            (workspace.root / name).mkdir(parents=True, exist_ok=True)
+        return workspace
+
+    # -- what is loaded -------------------------------------------------------------------
+
+    def load(
+        self,
+        dataset: str,
+        location: Path | str,
+        *,
+        published: str | None = None,
+        accept_shrink: bool = False,
+    ) -> LoadReport:
+        """Read published files into the archive. The live snapshot changes with the next build.
+
+        Args:
+            dataset: A name of the catalogue, or "evidence" for a case file.
+            published: Day of publication; default: a date in the name of the folder or file.
+            accept_shrink: Load a list that lost more than a fifth of what it held.
+
+        Raises:
+            SourceError: When the files are not what they should be; nothing is recorded.
+        """
+        self._require_folders()
+        path = Path(location)
+        return load(
+            self.archive,
+            get_source(dataset, path),
+            path,
+            published=published,
+            staging=self.root / "statements",
+            accept_shrink=accept_shrink,
+        )
+
+    def fetch(self, dataset: str) -> LoadReport:
+        """Download a dataset from its publisher and load it: the only outbound connection.
+
+        Raises:
+            DownloadError: When a file cannot be had.
+        """
+        self._require_folders()
+        entry = require_entry(dataset)
+        with tempfile.TemporaryDirectory(dir=self.root, prefix=".fetch-") as folder:
+            fetch(dataset, entry.urls, Path(folder))
+            return self.load(dataset, folder)
+
+    def build(self, progress: Progress | None = None) -> BuildReport:
+        """Compute a snapshot from all that is loaded, and publish it.
+
+        With a store other than the embedded one, the snapshot is loaded there too.
+        """
+        from casework.build import build  # numba and rapidfuzz: not for a question
+
+        self._require_folders()
+        return build(self.root, progress=progress, store=self.store)
+
+    def status(self) -> WorkspaceStatus:
+        """What is loaded, what is published, and whether a build is due."""
+        self._require_folders()
+        return describe_workspace(self.root, self.store)
+
+    def snapshots(self) -> list[Manifest]:
+        """The published snapshots."""
+        self._require_folders()
+        return list_snapshots(self.root)
+
+    def issues(self, dataset: str | None = None) -> list[LoadedIssue]:
+        """What the loads could not read, of the newest version of each dataset or of one."""
+        self._require_folders()
+        return list(iter_issues(self.archive, self.root / "statements", dataset))
+
+    # -- what can be asked -----------------------------------------------------------------
+
+    @property
+    def network(self) -> Network:
+        """The network of the live snapshot."""
+        return self._live().network
+
+    def meta(self) -> Meta:
+        """Version, snapshot and list versions."""
+        return self._live().meta
+
+    def ready(self) -> bool:
+        """Whether a question can be answered now."""
+        try:
+            self._live()
+        except (StoreError, ConfigurationError, OSError):
+            return False
+        return True
+
+    def search(self, query: SearchQuery) -> SearchAnswer:
+        """Parties whose names fit, with reasons."""
+        live = self._live()
+        return search(live.names, live.network, live.meta.sources, query)
+
+    def resolve_party(self, text: str) -> str:
+        """The id of the party that an id or a name means.
+
+        Raises:
+            AmbiguousName: When the name fits several; with the candidates.
+        """
+        live = self._live()
+        return require_party(live.names, live.network, live.meta.sources, text)
+
+    def entity(self, entity_id: str) -> Entity:
+        """An entity by its id, or by that of one merged into it.
+
+        Raises:
+            EntityNotFound: When it is absent.
+        """
+        found = self.network.get_entity(entity_id)
+        if found is None:
+            raise EntityNotFound(entity_id)
+        return found
+
+    def neighbours(self, query: NeighbourQuery) -> NeighbourAnswer:
+        """Who is one link away."""
+        return self.network.neighbours(query)
+
+    def paths(self, query: PathQuery) -> PathAnswer:
+        """How parties are connected; an empty answer states its scope."""
+        return self.network.paths(query)
+
+    def nearest(self, query: NearestQuery) -> NearestAnswer:
+        """The nearest listed parties."""
+        return self.network.nearest(query)
+
+    def degree(self, entity_id: str) -> NeighbourAnswer:
+        """How many links the entity has, by type: a page of one neighbour, with the counts."""
+        return self.neighbours(NeighbourQuery(source=entity_id, limit=1))
+
+    def timeline(self, entity_id: str) -> list[Event]:
+        """Dated facts that name the entity, earliest first."""
+        return self.network.get_events(self.entity(entity_id).id)
+
+    def claims(self, entity_id: str) -> list[Link]:
+        """Claims and refuted links that name the entity."""
+        return self.network.get_claims(self.entity(entity_id).id)
+
+    # -- within --------------------------------------------------------------------------
+
+    @property
+    def archive(self) -> Archive:
+        """The published files as received."""
+        return Archive(self.root / "archive")
+
+    def _require_folders(self) -> None:
+        if not (self.root / "archive").is_dir():
+            raise ConfigurationError(
+                f"{str(self.root)!r} is no workspace; make one with `cuibono init -w "
+                f"{self.root}`, or name another with -w."
+            )
+
+    def _live(self) -> _Live:
+        self._require_folders()
+        with self._lock:
+            live = current_id(self.root)
+            if self._opened is None or self._opened.snapshot.manifest.id != live:
+                self._opened = self._open()
+            return self._opened
+
+    def _open(self) -> _Live:
+        snapshot = open_current(self.root)
+        return _Live(
+            snapshot=snapshot,
+            network=self._open_network(snapshot),
+            names=NamesIndex.open(snapshot.names_directory),
+            meta=make_meta(snapshot.manifest),
+        )
+
+    def _open_network(self, snapshot: Snapshot) -> Network:
+        if self.store == EMBEDDED:
+            return snapshot.network
+        from graph.neo4j.network import Neo4jNetwork  # optional: needs a server
+
+        return Neo4jNetwork.open(self.store, read_credentials(os.environ), snapshot)

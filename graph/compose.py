@@ -1,0 +1,196 @@
+"""Routes become paths: the links of each hop, their dates, their strength, what they rest on.
+
+The backend finds routes as ids; everything here is the same whichever backend found them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from graph import text
+from graph.columns import certain_bounds, credibility_of
+from graph.dates import ALWAYS, Intervals, from_day, intersect, possible_days, union
+from graph.model import Entity, Link, LinkKind, Status
+from graph.network import Hop, Path, PolicyRule, Weakest
+from graph.policy import Principal, find_principal
+from graph.rules import Engine, Route, Rule
+from graph.status import derive_status, names_of, split_known
+
+
+class Composer:
+    """Turns routes into paths: links, dates, strength, what they rest on."""
+
+    def __init__(self, engine: Engine, rule: Rule) -> None:
+        self._engine = engine
+        self._rule = rule
+        self.links: dict[str, Link] = {}
+        self._entities: dict[str, Entity] = {}
+
+    def entities_of(self, names: Iterable[str]) -> dict[str, Entity]:
+        """Every entity met so far, these among them."""
+        missing = sorted(set(names) - self._entities.keys())
+        if missing:
+            self._entities.update(self._engine.get_entities(missing))
+        return self._entities
+
+    def only(self, names: Iterable[str]) -> dict[str, Entity]:
+        """The entities of some ids, sorted by id."""
+        known = self.entities_of(names)
+        return {each: known[each] for each in sorted(set(names))}
+
+    def compose(self, routes: Sequence[tuple[int, Route]]) -> list[Path]:
+        """One path a route."""
+        pairs = sorted({pair for _, route in routes for pair in route})
+        usable = self._between(pairs, self._rule)
+        return [self._path(route, usable) for _, route in routes]
+
+    def links_of(self, pairs: Sequence[tuple[str, str]], rule: Rule) -> dict[str, Link]:
+        """Links of some pairs that pass a rule, by id."""
+        return {link.id: link for links in self._between(pairs, rule).values() for link in links}
+
+    def _between(
+        self, pairs: Sequence[tuple[str, str]], rule: Rule
+    ) -> dict[tuple[str, str], list[Link]]:
+        between = self._engine.links_between(pairs, rule)
+        entities = self.entities_of({end for pair in pairs for end in pair})
+        return {
+            pair: [as_known(link, rule, entities) for link in links]
+            for pair, links in between.items()
+        }
+
+    def _path(self, route: Route, usable: dict[tuple[str, str], list[Link]]) -> Path:
+        hops = [usable[pair] for pair in route]
+        if self._rule.enforces(PolicyRule.SHARED_PRINCIPAL):
+            hops = [
+                _drop_turns(usable[pair], pair, before, after)
+                for pair, before, after in _with_neighbours(route, usable)
+            ]
+        identities = self._identities(route)
+        best = [_best_links(links) for links in hops]
+        strengths = [_strength(links) for links in best]
+        joins = [credibility_of(link) for link in identities]
+        weakest = min(range(len(hops)), key=lambda index: (strengths[index], index))
+        for link in [*identities, *(link for links in hops for link in links)]:
+            self.links[link.id] = link
+        nodes = _nodes_of(route)
+        certain, possible = _held(best)
+        product = 1.0
+        for each in [*strengths, *joins]:
+            product *= each
+        path = Path(
+            nodes=nodes,
+            hops=tuple(
+                Hop(source=left, target=right, links=tuple(link.id for link in links))
+                for (left, right), links in zip(route, hops, strict=True)
+            ),
+            length=len(route),
+            strength=round(product, 6),
+            weakest=Weakest(hop=weakest, why=text.why_weak(best[weakest])),
+            disputed=any(all(_is_disputed(link) for link in links) for links in hops),
+            claimed=any(all(link.kind is LinkKind.CLAIM for link in links) for links in hops),
+            identity_links=tuple(link.id for link in identities),
+            certain=_dates(certain),
+            possible=_dates(possible),
+            text="",
+        )
+        described = text.describe_path(path, self.links, self.entities_of(nodes))
+        return path.model_copy(update={"text": described})
+
+    def _identities(self, route: Route) -> list[Link]:
+        found: dict[str, Link] = {}
+        for (_, left), (right, _) in pairwise(route):
+            if left != right:
+                for link in self._engine.find_identities(left, right, self._rule):
+                    found[link.id] = link
+        return list(found.values())
+
+
+def _with_neighbours(
+    route: Route, usable: dict[tuple[str, str], list[Link]]
+) -> list[tuple[tuple[str, str], list[Link], list[Link]]]:
+    """Each pair with the links of the hop before and after it."""
+    rows = []
+    for index, pair in enumerate(route):
+        before = usable[route[index - 1]] if index else []
+        after = usable[route[index + 1]] if index + 1 < len(route) else []
+        rows.append((pair, before, after))
+    return rows
+
+
+def _drop_turns(
+    links: list[Link], pair: tuple[str, str], before: list[Link], after: list[Link]
+) -> list[Link]:
+    """Leave out parallel links that only fit a refused turn at a shared principal.
+
+    `before` and `after` are the links of the neighbouring hops: where every way in goes up to the
+    hop's first party as a principal, no way out may go down from it, and the other way round.
+    """
+    first, last = pair
+    kept = links
+    if before and all(_principal_of(link) in (link.source, link.target) for link in before):
+        turning = {_principal_of(link) for link in before}
+        if turning == {first}:
+            kept = [link for link in kept if _principal_of(link) != first]
+    if after and {_principal_of(link) for link in after} == {last}:
+        kept = [link for link in kept if _principal_of(link) != last]
+    return kept
+
+
+def _principal_of(link: Link) -> str | None:
+    """Id of the party that the other end acts for, None when the link is no agency."""
+    return {
+        Principal.NEITHER: None,
+        Principal.SOURCE: link.source,
+        Principal.TARGET: link.target,
+    }[find_principal(link)]
+
+
+def _nodes_of(route: Route) -> tuple[str, ...]:
+    nodes: list[str] = []
+    for pair in route:
+        nodes += [end for end in pair if not nodes or nodes[-1] != end]
+    return tuple(nodes)
+
+
+def _is_disputed(link: Link) -> bool:
+    return link.status in (Status.DISPUTED, Status.REFUTED)
+
+
+def _best_links(links: list[Link]) -> list[Link]:
+    """The links a hop rests on: undisputed ones, else disputed ones, else claims."""
+    sound = [link for link in links if link.kind is not LinkKind.CLAIM]
+    return [link for link in sound if not _is_disputed(link)] or sound or links
+
+
+def _strength(links: list[Link]) -> float:
+    """Of a hop: its best link. Links of one hop often share a source, so they do not add up."""
+    return max(credibility_of(link) for link in links)
+
+
+def _held(hops: Sequence[list[Link]]) -> tuple[Intervals, Intervals]:
+    """When all hops certainly, and possibly, held at once; any link of a hop will do."""
+    certain, possible = ALWAYS, ALWAYS
+    for links in hops:
+        bounds = [certain_bounds(link) for link in links]
+        certain = intersect(certain, union([(each,) for each in bounds if each[0] <= each[1]]))
+        possible = intersect(possible, union(possible_days(link.start, link.end) for link in links))
+    return certain, possible
+
+
+def _dates(days: Intervals) -> tuple[tuple[str | None, str | None], ...]:
+    return tuple((from_day(first), from_day(last)) for first, last in days)
+
+
+def as_known(link: Link, rule: Rule, entities: Mapping[str, Entity]) -> Link:
+    """The link as it stood at the query's `known_at`: evidence published since is left out."""
+    known_at = rule.filters.known_at
+    if known_at is None:
+        return link
+    known, unclear = split_known(link.evidence, known_at)
+    evidence = [*known, *unclear] if rule.maybe_known else known
+    if not any(item.stance == "asserts" for item in evidence):
+        return link
+    names = [name for end in (link.source, link.target) for name in names_of(entities[end])]
+    status = link.status if link.kind is LinkKind.IDENTITY else derive_status(evidence, names)
+    return link.model_copy(update={"evidence": tuple(evidence), "status": status})

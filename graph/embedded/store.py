@@ -1,0 +1,183 @@
+"""Point look-ups of a snapshot: entities, links and events as JSON in one SQLite file.
+
+Written once, opened read-only and immutable; a row number is the index in the arrays of `csr`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from graph.errors import StoreUnavailable
+from graph.model import Entity, Event, Link, LinkKind, Status
+from graph.project import Projection
+
+_SCHEMA = """
+CREATE TABLE node (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+CREATE TABLE link (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
+CREATE TABLE event (entity TEXT NOT NULL, start TEXT NOT NULL, id TEXT NOT NULL,
+                    record TEXT NOT NULL, PRIMARY KEY (entity, start, id)) WITHOUT ROWID;
+CREATE TABLE claim (entity TEXT NOT NULL, id TEXT NOT NULL,
+                    PRIMARY KEY (entity, id)) WITHOUT ROWID;
+CREATE TABLE referent (id TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID;
+"""
+_CHUNK = 500
+T = TypeVar("T")
+
+
+def write_records(projection: Projection, path: Path) -> None:
+    """Write the records of a projection, in the order of its sorted ids."""
+    connection = sqlite3.connect(path)
+    try:
+        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
+        connection.executemany(
+            "INSERT INTO node VALUES (?, ?, ?)",
+            (
+                (position, each.id, each.model_dump_json(exclude_defaults=True))
+                for position, each in enumerate(projection.entities.values())
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO link VALUES (?, ?, ?)",
+            (
+                (position, each.id, each.model_dump_json(exclude_defaults=True))
+                for position, each in enumerate(projection.links)
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO event VALUES (?, ?, ?, ?)",
+            sorted(
+                (end, each.start or "", each.id, each.model_dump_json(exclude_defaults=True))
+                for each in projection.events
+                for end in {each.source, each.target}
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO claim VALUES (?, ?)",
+            sorted(
+                (end, each.id)
+                for each in projection.links
+                if each.kind is LinkKind.CLAIM or each.status is Status.REFUTED
+                for end in {each.source, each.target}
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO referent VALUES (?, ?)", sorted(projection.referents.items())
+        )
+        connection.commit()
+    finally:
+        connection.close()
+
+
+class RecordStore:
+    """Reads records of one snapshot. Safe to share: each thread has a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise StoreUnavailable(f"{path} is missing; run `cuibono build` again.")
+        self._path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._local.connection = connection
+            with self._lock:
+                self._open.append(connection)
+        return connection
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        with self._lock:
+            for connection in self._open:
+                connection.close()
+            self._open.clear()
+        self._local = threading.local()
+
+    def find(self, entity_id: str) -> int | None:
+        """Index of a node, by its id or one that was merged into it; None when absent."""
+        row = self._connection().execute(
+            "SELECT position FROM node WHERE id = ?"
+            " UNION ALL SELECT position FROM node"
+            " JOIN referent ON node.id = referent.entity WHERE referent.id = ? LIMIT 1",
+            (entity_id, entity_id),
+        ).fetchone()  # fmt: skip
+        return None if row is None else int(row[0])
+
+    def name(self, index: int) -> str:
+        """Id of a node."""
+        row = self._connection().execute("SELECT id FROM node WHERE position = ?", (index,))
+        return str(row.fetchone()[0])
+
+    def entities(self, entity_ids: Iterable[str]) -> dict[str, Entity]:
+        """Entities by id; absent ones are left out."""
+        found: dict[str, Entity] = {}
+        for chunk in _chunks(sorted(set(entity_ids))):
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT id, record FROM node WHERE id IN ({marks}) ORDER BY position"  # noqa: S608 - only marks
+            for entity_id, record in self._connection().execute(query, chunk):
+                found[entity_id] = Entity.model_validate_json(record)
+        return found
+
+    def links(self, indices: Iterable[int]) -> dict[int, Link]:
+        """Links by index."""
+        found: dict[int, Link] = {}
+        for chunk in _chunks(sorted(set(indices))):
+            marks = ",".join("?" * len(chunk))
+            query = f"SELECT position, record FROM link WHERE position IN ({marks})"  # noqa: S608 - only marks
+            for index, record in self._connection().execute(query, chunk):
+                found[index] = Link.model_validate_json(record)
+        return found
+
+    def link(self, link_id: str) -> Link | None:
+        """A link by id."""
+        row = (
+            self._connection()
+            .execute("SELECT record FROM link WHERE id = ?", (link_id,))
+            .fetchone()
+        )
+        return None if row is None else Link.model_validate_json(row[0])
+
+    def events(self, entity_id: str) -> list[Event]:
+        """Events that name an entity, earliest first, undated ones before."""
+        rows = self._connection().execute(
+            "SELECT record FROM event WHERE entity = ? ORDER BY start, id", (entity_id,)
+        )
+        return [Event.model_validate_json(record) for (record,) in rows]
+
+    def claims(self, entity_id: str) -> list[Link]:
+        """Claims and refuted links that name an entity, by id."""
+        rows = self._connection().execute(
+            "SELECT link.record FROM claim JOIN link ON link.id = claim.id"
+            " WHERE claim.entity = ? ORDER BY claim.id",
+            (entity_id,),
+        )
+        return [Link.model_validate_json(record) for (record,) in rows]
+
+    def iter_entities(self) -> Iterator[Entity]:
+        """Every entity, in order of id."""
+        for (record,) in self._connection().execute("SELECT record FROM node ORDER BY position"):
+            yield Entity.model_validate_json(record)
+
+    def iter_links(self) -> Iterator[Link]:
+        """Every link and claim, in order of id."""
+        for (record,) in self._connection().execute("SELECT record FROM link ORDER BY position"):
+            yield Link.model_validate_json(record)
+
+    def iter_events(self) -> Iterator[Event]:
+        """Every event once, in order of id."""
+        rows = self._connection().execute("SELECT DISTINCT id, record FROM event ORDER BY id")
+        for _, record in rows:
+            yield Event.model_validate_json(record)
+
+
+def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

@@ -1,0 +1,330 @@
+"""What a path query means: tiers, ranking, completeness, and what an answer says of itself.
+
+The backend only finds routes (`graph.rules.Engine`). Everything that must be equal on every backend
+is here: undisputed routes come before disputed ones and those before claims; within one answer
+coherent paths (all hops possible at once) come first, then shorter ones, then those that rest on
+fewer inferences, then stronger ones, then by ids. A path is not guilt: it says who stated what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from graph import text
+from graph.compose import Composer
+from graph.errors import QueryError
+from graph.model import Entity, Link, Status
+from graph.network import (
+    Explored,
+    Filters,
+    HubPolicy,
+    Nearest,
+    NearestAnswer,
+    NearestQuery,
+    Path,
+    PathAnswer,
+    PathQuery,
+    PolicyRule,
+    Pruned,
+)
+from graph.rules import Engine, Route, Routes, Rule, Scope, make_tiers
+
+HUBS_NAMED = 20
+# How many hops further than asked the search without policy looks, to say what the policy left out.
+BEYOND_POLICY = 2
+StopReason = Literal["found", "exhausted", "hop_limit", "k_reached", "budget", "hub_policy"]
+
+
+@dataclass
+class _Tally:
+    """What the searches of one answer looked at together."""
+
+    nodes: int = 0
+    links: int = 0
+    completed_depth: int = 0
+    exhausted: bool = True
+    cut: bool = False
+    hubs: frozenset[str] = frozenset()
+
+    def add(self, routes: Routes) -> None:
+        self.nodes += routes.nodes
+        self.links += routes.links
+        self.completed_depth = routes.completed_depth
+        self.exhausted = self.exhausted and routes.exhausted
+        self.cut = self.cut or routes.cut
+        self.hubs |= set(routes.hubs)
+
+
+def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
+    """Answer a path query on a backend.
+
+    Raises:
+        EntityNotFound: When an end is absent.
+        QueryError: When a filter is malformed, or a source is also a target.
+    """
+    tiers = make_tiers(query.filters, query.policy)
+    sources = engine.require_nodes(query.sources)
+    targets = engine.require_nodes(query.targets)
+    _refuse_same(engine, sources, targets, tiers[-1])
+    tally = _Tally()
+    ends = (sources, targets)
+    routes = _collect(engine, query, ends, tiers, tally)
+    composer = Composer(engine, tiers[-1])
+    paths = sorted(composer.compose(routes), key=_rank)[: query.k]
+    pruned = _measure_policy(engine, ends, tiers[0], query.max_hops, bool(paths), tally)
+    beside, indeterminate = _beside(engine, ends, tiers[-1], composer)
+    if query.filters.known_at is not None:
+        scope = Scope(query.max_hops, query.k, query.budget.links)
+        indeterminate |= _maybe_known(engine, ends, tiers[-1], scope, composer)
+    status, reason = _completeness(query, tally, paths, pruned)
+    used = {each for path in paths for hop in path.hops for each in hop.links}
+    used |= {each for path in paths for each in path.identity_links}
+    links = {each: composer.links[each] for each in used} | beside | indeterminate
+    names = {end for link in links.values() for end in (link.source, link.target)}
+    entities = composer.only(names | {*sources, *targets, *pruned.hubs})
+    return PathAnswer(
+        status=status,
+        stop_reason=reason,
+        completed_depth=tally.completed_depth,
+        explored=Explored(nodes=tally.nodes, links=tally.links),
+        pruned=pruned,
+        executed=engine.executed,
+        snapshot=engine.snapshot,
+        nodes=entities,
+        links=dict(sorted(links.items())),
+        statement=text.describe_paths(
+            query,
+            paths,
+            entities,
+            partial=status == "partial",
+            completed=tally.completed_depth,
+            pruned=pruned,
+            nodes=tally.nodes,
+            snapshot=engine.snapshot,
+        ),
+        paths=tuple(paths),
+        beside=tuple(sorted(beside)),
+        indeterminate=tuple(sorted(indeterminate)),
+    )
+
+
+def answer_nearest(engine: Engine, query: NearestQuery) -> NearestAnswer:
+    """Find the listed parties nearest to one entity, each with its best path.
+
+    Raises:
+        EntityNotFound: When the source is absent.
+        QueryError: When a filter is malformed.
+    """
+    tiers = make_tiers(query.filters, query.policy)
+    (source,) = engine.require_nodes([query.source])
+    tally = _Tally()
+    found: dict[str, Nearest] = {}
+    nodes: dict[str, Entity] = {}
+    links: dict[str, Link] = {}
+    for tier in tiers:
+        if len(found) >= query.limit:
+            break
+        scope = Scope(query.max_hops, query.limit, query.budget.links)
+        listed = engine.find_listed(source, query.lists, tier, scope)
+        tally.add(
+            Routes((), listed.completed_depth, listed.nodes, listed.links, listed.exhausted,
+                   listed.cut, listed.hubs)
+        )  # fmt: skip
+        for entity_id, _ in listed.found:
+            if entity_id in found:
+                continue
+            answer = answer_paths(engine, _path_query(query, source, entity_id))
+            if answer.paths:
+                path = answer.paths[0]
+                found[entity_id] = Nearest(entity=entity_id, hops=path.length, path=path)
+                nodes.update(answer.nodes)
+                links.update({each: answer.links[each] for hop in path.hops for each in hop.links})
+                links.update({each: answer.links[each] for each in path.identity_links})
+    nearest = sorted(found.values(), key=_rank_nearest)[: query.limit]
+    used = {end for each in nearest for end in each.path.nodes} | {source}
+    kept = {each for one in nearest for hop in one.path.hops for each in hop.links}
+    kept |= {each for one in nearest for each in one.path.identity_links}
+    nodes.update(engine.get_entities(sorted(used)))
+    reason: StopReason = "budget" if tally.cut else "k_reached"
+    if len(nearest) < query.limit and not tally.cut:
+        reason = "exhausted" if tally.exhausted else "hop_limit"
+    pruned = Pruned(hubs_met=len(tally.hubs), hubs=tuple(sorted(tally.hubs))[:HUBS_NAMED])
+    return NearestAnswer(
+        status="partial" if tally.cut else "complete",
+        stop_reason=reason,
+        completed_depth=tally.completed_depth,
+        explored=Explored(nodes=tally.nodes, links=tally.links),
+        pruned=pruned,
+        executed=engine.executed,
+        snapshot=engine.snapshot,
+        nodes={each: nodes[each] for each in sorted(used)},
+        links={each: links[each] for each in sorted(kept)},
+        statement=text.describe_nearest(
+            query, nodes[source], nearest, partial=tally.cut, snapshot=engine.snapshot
+        ),
+        nearest=tuple(nearest),
+    )
+
+
+def _path_query(query: NearestQuery, source: str, target: str) -> PathQuery:
+    return PathQuery(
+        sources=(source,),
+        targets=(target,),
+        k=1,
+        max_hops=query.max_hops,
+        filters=query.filters,
+        policy=query.policy,
+        budget=query.budget,
+    )
+
+
+def _rank_nearest(each: Nearest) -> tuple[object, ...]:
+    return (each.path.claimed, each.path.disputed, each.hops, -each.path.strength, each.entity)
+
+
+def _refuse_same(
+    engine: Engine, sources: Sequence[str], targets: Sequence[str], rule: Rule
+) -> None:
+    joined = {each for source in sources for each in engine.cluster_of(source, rule)}
+    same = sorted(joined & set(targets))
+    if same:
+        raise QueryError(
+            f"{same[0]!r} is on both sides of the question: it is the same party, or an identity "
+            "link that this query admits makes it one. Ask for two different parties.",
+            pointer="/targets",
+        )
+
+
+def _collect(
+    engine: Engine,
+    query: PathQuery,
+    ends: tuple[Sequence[str], Sequence[str]],
+    tiers: Sequence[Rule],
+    tally: _Tally,
+) -> list[tuple[int, Route]]:
+    """Routes with the tier they were found in; a route of a better tier is not repeated."""
+    scope = Scope(
+        max_hops=query.max_hops,
+        limit=query.k,
+        budget=query.budget.links,
+        only_shortest=query.mode == "all_shortest",
+    )
+    collected: dict[Route, int] = {}
+    for number, tier in enumerate(tiers):
+        if len(collected) >= query.k or (scope.only_shortest and collected):
+            break
+        # Routes of better tiers are found again here: ask for as many more.
+        wider = replace(scope, limit=query.k + len(collected))
+        routes = engine.find_routes(*ends, tier, wider)
+        tally.add(routes)
+        for route in routes.routes:
+            collected.setdefault(route, number)
+    return [(number, route) for route, number in collected.items()]
+
+
+def _measure_policy(
+    engine: Engine,
+    ends: tuple[Sequence[str], Sequence[str]],
+    rule: Rule,
+    max_hops: int,
+    found: bool,
+    tally: _Tally,
+) -> Pruned:
+    """What the hub policy left out: the hubs met and, where no path was found, what would be."""
+    hubs = tuple(sorted(tally.hubs))[:HUBS_NAMED]
+    pruned = Pruned(hubs_met=len(tally.hubs), hubs=hubs)
+    if found or tally.cut or not any(rule.enforces(each) for each in PolicyRule):
+        return pruned
+    widest = replace(rule, statuses=rule.statuses | {Status.DISPUTED})
+    scope = Scope(max_hops + BEYOND_POLICY, 1, 20_000_000, only_shortest=True)
+
+    def hops(policy_free: Rule) -> int | None:
+        routes = engine.find_routes(*ends, policy_free, scope).routes
+        return len(routes[0]) if routes else None
+
+    free = hops(widest.lifted())
+    if free is None:
+        return pruned
+    refusing = []
+    for each in PolicyRule:
+        if not rule.enforces(each):
+            continue
+        lift = tuple(other for other in PolicyRule if other is not each)
+        only = replace(widest, policy=rule.policy.model_copy(update={"lift": lift}))
+        if hops(only) != free:
+            refusing.append(each)
+    return pruned.model_copy(update={"hops_without_policy": free, "rules": tuple(refusing)})
+
+
+def _completeness(
+    query: PathQuery, tally: _Tally, paths: Sequence[Path], pruned: Pruned
+) -> tuple[Literal["complete", "partial"], StopReason]:
+    if tally.cut:
+        return "partial", "budget"
+    if paths and query.mode == "all_shortest":
+        return "complete", "found"
+    if len(paths) >= query.k:
+        return "complete", "k_reached"
+    if not paths and pruned.hops_without_policy is not None:
+        return "complete", "hub_policy"
+    return "complete", "exhausted" if tally.exhausted else "hop_limit"
+
+
+def _rank(path: Path) -> tuple[object, ...]:
+    return (
+        path.claimed,
+        path.disputed,
+        not path.possible,
+        path.length,
+        len(path.identity_links),
+        -round(path.strength, 9),
+        path.nodes,
+    )
+
+
+def _beside(
+    engine: Engine,
+    ends: tuple[Sequence[str], Sequence[str]],
+    rule: Rule,
+    composer: Composer,
+) -> tuple[dict[str, Link], dict[str, Link]]:
+    """Claims and refuted links between the ends, and those of which the dates do not say.
+
+    They are shown whatever the filters, so that a refuted claim is never mistaken for silence;
+    only `known_at` applies.
+    """
+    filters = Filters(known_at=rule.filters.known_at, doubt=rule.filters.doubt)
+    shown = Rule(filters, HubPolicy(), frozenset({Status.REFUTED}), claims=True)
+    pairs = sorted(
+        {
+            (left, right)
+            for source in ends[0]
+            for left in engine.cluster_of(source, rule)
+            for target in ends[1]
+            for right in engine.cluster_of(target, rule)
+        }
+    )
+    certain = composer.links_of(pairs, shown)
+    if filters.known_at is None:
+        return certain, {}
+    maybe = composer.links_of(pairs, replace(shown, maybe_known=True))
+    return certain, {each: link for each, link in maybe.items() if each not in certain}
+
+
+def _maybe_known(
+    engine: Engine,
+    ends: tuple[Sequence[str], Sequence[str]],
+    rule: Rule,
+    scope: Scope,
+    composer: Composer,
+) -> dict[str, Link]:
+    """Links of the shortest route that may, but need not, have been known at `known_at`."""
+    maybe = replace(rule, maybe_known=True)
+    routes = engine.find_routes(*ends, maybe, replace(scope, limit=1, only_shortest=True)).routes
+    pairs = sorted({pair for route in routes[:1] for pair in route})
+    certain = composer.links_of(pairs, rule)
+    return {
+        each: link for each, link in composer.links_of(pairs, maybe).items() if each not in certain
+    }

@@ -1,0 +1,108 @@
+"""Status of a link, derived from who asserted and who denied it, and when.
+
+*Corroborated* needs two origins with no common upstream: a newspaper that relays Reuters is
+Reuters. *Refuted* needs a denial that settles the matter: the only asserter withdraws, or one
+side's own claim about the other is denied by the other or by someone independent. Any other denial
+makes a link *disputed*. A status column in a source file is its author's claim, never used here.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from graph.dates import DAY_MAX, parse_span
+from graph.model import Entity, Evidence, Status
+
+_VIA = re.compile(
+    r"\((?:via|through|as relayed by|relaying|reported by)\s+([^)]+)\)", re.IGNORECASE
+)
+_ASIDE = re.compile(r"\([^)]*\)")
+_WORD = re.compile(r"[^\W_]+")
+# Words that do not tell one organisation from another.
+_EMPTY_WORDS = frozenset({"the", "of", "its", "website", "and", "ltd", "limited", "inc", "llc"})
+
+
+def _plain(name: str) -> str:
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    folded = "".join(char for char in folded if not unicodedata.combining(char))
+    return " ".join(word for word in _WORD.findall(folded) if word not in _EMPTY_WORDS)
+
+
+def find_origins(evidence: Evidence) -> frozenset[str]:
+    """Everyone whose word the evidence rests on: its author and whom the author relays.
+
+    Example:
+        >>> sorted(find_origins(Evidence(by="Officials (via Reuters)", dataset="x",
+        ...                              record_id="1", locator="x:1")))
+        ['officials', 'reuters']
+    """
+    names = [_ASIDE.sub(" ", evidence.by)]
+    names += _VIA.findall(evidence.by)
+    if evidence.relays:
+        names += re.split(r"[;,]", evidence.relays)
+    return frozenset(plain for plain in map(_plain, names) if plain)
+
+
+def _independent(left: frozenset[str], right: frozenset[str]) -> bool:
+    return not left & right
+
+
+def _speaks_for(origins: frozenset[str], party: str) -> bool:
+    """Whether a party is among the origins: all words of one name are in the other."""
+    words = set(_plain(party).split())
+    return any(
+        words and (words <= set(origin.split()) or set(origin.split()) <= words)
+        for origin in origins
+    )
+
+
+def derive_status(evidence: Sequence[Evidence], ends: Iterable[str]) -> Status:
+    """The status that the evidence supports.
+
+    Args:
+        evidence: Assertions and denials; at least one assertion.
+        ends: Names of the two parties of the link, all spellings that may be used.
+    """
+    said = [find_origins(item) for item in evidence if item.stance == "asserts"]
+    denied = [find_origins(item) for item in evidence if item.stance == "denies"]
+    if denied:
+        if _settles(said, denied, list(ends)):
+            return Status.REFUTED
+        return Status.DISPUTED
+    if any(_independent(a, b) for i, a in enumerate(said) for b in said[i + 1 :]):
+        return Status.CORROBORATED
+    return Status.ASSERTED
+
+
+def _settles(said: list[frozenset[str]], denied: list[frozenset[str]], ends: list[str]) -> bool:
+    """Whether the denials settle the matter: see the module docstring."""
+    withdrawn = all(any(origins <= denial for denial in denied) for origins in said)
+    if withdrawn:
+        return True
+    only_by_a_party = all(any(_speaks_for(origins, end) for end in ends) for origins in said)
+    return only_by_a_party and any(
+        all(_independent(origins, denial) for origins in said) for denial in denied
+    )
+
+
+def split_known(evidence: Sequence[Evidence], at: str) -> tuple[list[Evidence], list[Evidence]]:
+    """Evidence that had certainly been published by a date, and that of which the dates do not say.
+
+    Evidence without a date is in the second part: nobody knows when it was published.
+    """
+    day = parse_span(at)
+    known, unclear = [], []
+    for item in evidence:
+        span = parse_span(item.on)
+        if span.latest <= day.latest and span.latest < DAY_MAX:
+            known.append(item)
+        elif span.earliest <= day.latest:
+            unclear.append(item)
+    return known, unclear
+
+
+def names_of(entity: Entity) -> list[str]:
+    """Every spelling under which an entity may speak for itself."""
+    return [entity.caption, *(name for prop in ("name", "alias") for name in entity.values(prop))]

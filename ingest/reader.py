@@ -1,0 +1,171 @@
+"""Reads published delimited files whole, and refuses what is not one.
+
+A publisher's server answers with an error page, a download breaks off, a spreadsheet program
+re-saves a file: each must be refused with the line and the remedy before anything is loaded. This
+module knows bytes, lines and columns; what the columns mean belongs to the source.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from graph.errors import ParseError
+
+# The largest published list in this form is under 10 MB. A gzip file that unpacks to more than
+# this is refused instead of filling the memory.
+MAX_BYTES = 512 * 1024 * 1024
+END_MARK = "\x1a"  # DOS end of file, the last line of every OFAC file
+_GZIP = b"\x1f\x8b"
+_HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script")
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_AGAIN = "Download the file again from the publisher."
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record and the physical line on which it starts, counted from 1."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Delimited:
+    """The rows of one file, and whether its end mark was there."""
+
+    name: str
+    rows: list[Row]
+    ended: bool
+
+
+def refuse(name: str, line: int, fault: str, remedy: str = _AGAIN, dataset: str = "") -> ParseError:
+    """A `ParseError` whose one sentence names file, line, fault and remedy."""
+    return ParseError(f"{name}, line {line}: {fault}. {remedy}", locator=f"{name}:{line}",
+                      dataset=dataset)  # fmt: skip
+
+
+def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, Path]:
+    """The files of these names at a folder, plain or gzipped, whatever the case of the name.
+
+    Args:
+        location: The folder, or one of its files.
+        names: Canonical names in lower case, such as "sdn.csv".
+
+    Raises:
+        ParseError: When the folder or a file is missing, or a name fits two files.
+    """
+    folder = location if location.is_dir() else location.parent
+    if not location.exists():
+        raise ParseError(
+            f"{location.as_posix()!r} does not exist; give the folder that holds "
+            f"{', '.join(names)}.",
+            locator=location.as_posix(),
+            dataset=dataset,
+        )
+    present: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            present.setdefault(path.name.lower().removesuffix(".gz"), []).append(path)
+    found = {}
+    for name in names:
+        paths = present.get(name, [])
+        if len(paths) != 1:
+            several = " and ".join(path.name for path in paths)
+            fault = f"stands there twice ({several}); keep one" if paths else "is missing; add it"
+            raise ParseError(
+                f"{name} {fault} in {folder.as_posix()!r}, plain or gzipped, so that all files are "
+                "of one publication.",
+                locator=name,
+                dataset=dataset,
+            )
+        found[name] = paths[0]
+    return found
+
+
+def read_bytes(path: Path, name: str, dataset: str = "") -> bytes:
+    """The content of a file, unpacked when it is gzip by its first bytes.
+
+    Raises:
+        ParseError: When it is empty, is broken gzip, or unpacks to more than `MAX_BYTES`.
+    """
+    try:
+        with path.open("rb") as raw:
+            packed = raw.read(2) == _GZIP
+            raw.seek(0)
+            stream = gzip.GzipFile(fileobj=raw) if packed else raw
+            content = stream.read(MAX_BYTES + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
+        raise refuse(name, 1, f"the gzip file is broken off or damaged ({exc})", dataset=dataset) \
+            from exc  # fmt: skip
+    if len(content) > MAX_BYTES:
+        raise refuse(name, 1, f"the file holds more than {MAX_BYTES} bytes", dataset=dataset)
+    if not content:
+        raise refuse(name, 1, "the file is empty", dataset=dataset)
+    return content
+
+
+def read_delimited(path: Path, name: str, columns: int, dataset: str = "") -> Delimited:
+    """Read a comma-separated file without a header whose records all have so many columns.
+
+    Args:
+        path: The file, plain or gzipped.
+        name: Its canonical name, for messages and locators.
+        columns: The number of columns of the format.
+
+    Raises:
+        ParseError: See the module; names file, line and remedy.
+    """
+    text = _decode(read_bytes(path, name, dataset), name, dataset)
+    body = text.rstrip("\r\n ")
+    ended = body.endswith(END_MARK)
+    if ended:
+        # A blank before the line break belongs to the last cell ("-0- ").
+        text = text.rstrip("\r\n ").rstrip(END_MARK + "\r\n")
+        text = text + "\n" if text else ""
+    rows = list(_iter_rows(text, name, columns, dataset))
+    if not ended and not text.endswith(("\n", "\r")) and not body.endswith(('"', "-0-")):
+        line = rows[-1].line if rows else 1
+        raise refuse(name, line, "the file breaks off inside this record", dataset=dataset)
+    return Delimited(name, rows, ended)
+
+
+def _decode(content: bytes, name: str, dataset: str) -> str:
+    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_HTML):
+        fault = "this is a web page or XML, not a comma-separated file"
+        raise refuse(name, 1, fault, dataset=dataset)
+    if content.startswith(_UTF16):
+        fault = "the file is UTF-16, not UTF-8"
+        raise refuse(name, 1, fault, "Save it as UTF-8 or download it again.", dataset)
+    nul = content.find(b"\0")
+    if nul >= 0:
+        line = content.count(b"\n", 0, nul) + 1
+        raise refuse(name, line, "the file holds a NUL byte", dataset=dataset)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        line = content.count(b"\n", 0, exc.start) + 1
+        fault = f"byte 0x{content[exc.start]:02x} is not UTF-8"
+        raise refuse(name, line, fault, "Save it as UTF-8 or download it again.", dataset) from exc
+
+
+def _iter_rows(text: str, name: str, columns: int, dataset: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if cells:
+                if len(cells) != columns:
+                    fault = f"the record has {len(cells)} columns instead of {columns}"
+                    raise refuse(name, line, fault, dataset=dataset)
+                yield Row(line, cells)
+            line = reader.line_num + 1
+    except csv.Error as exc:
+        fault = f"a quoted text is not closed or not well formed ({exc})"
+        raise refuse(name, line, fault, dataset=dataset) from exc

@@ -1,0 +1,89 @@
+"""One row of OFAC's address file as a FollowTheMoney Address.
+
+The row's number is the publisher's own, so the id is `ofac-addr-<add_num>`. City, state and postal
+code come in one column; they are taken apart only where the text leaves no choice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graph.statements import Provenance
+from ingest.sources.us_ofac_facts import Entry, FactWriter
+from ingest.sources.us_ofac_remarks import clean_country
+
+_MANY_COMMAS = 2
+# Shorter numbers behind a city are districts ("Tehran 15"), not postal codes.
+_POSTAL_DIGITS = 3
+
+
+def split_city(text: str) -> dict[str, str]:
+    """City, state and postal code of "Mexico, D.F. 11570", as far as they can be told apart.
+
+    Example:
+        >>> split_city("London EC3N 1DY")
+        {'postalCode': 'EC3N 1DY', 'city': 'London'}
+        >>> split_city("Hebron, West Bank")
+        {'city': 'Hebron', 'state': 'West Bank'}
+    """
+    words = text.split(" ")
+    start = len(words)
+    while start > 1 and re.search(r"\d", words[start - 1]):
+        start -= 1
+    code = " ".join(words[start:])
+    parts: dict[str, str] = {}
+    digits = sum(character.isdigit() for character in code)
+    if (
+        code
+        and "," not in code
+        and (digits >= _POSTAL_DIGITS or re.search(r"[A-Z]\d|\d[A-Z]", code))
+    ):
+        parts["postalCode"] = code
+        text = " ".join(words[:start]).rstrip(", ")
+    pieces = text.split(", ")
+    if len(pieces) >= _MANY_COMMAS + 1:
+        return parts | {"city": text}
+    return parts | dict(zip(("city", "state"), pieces, strict=False))
+
+
+def write_address(
+    facts: FactWriter, entry: Entry, cells: Sequence[str | None], provenance: Provenance
+) -> None:
+    """State the address of a row and tie it to its entry; an empty row states nothing.
+
+    Args:
+        cells: Columns of the row with nulls as None: ent_num, add_num, address, city/state/postal
+            code, country, remarks.
+        provenance: Where the row stands.
+    """
+    number, street, city, country, remarks = cells[1:6]
+    full = ", ".join(part for part in (street, city, country) if part)
+    if not full:
+        if remarks:
+            facts.keep_note(entry, f"Address: {remarks}")
+        return
+    address = f"ofac-addr-{number}" if number else f"{entry.id}-addr-{provenance.locator}"
+    values = {"full": full}
+    if street:
+        values["street"] = street
+    if city:
+        values |= split_city(city)
+    if country:
+        code = clean_country(country)
+        if code:
+            values["country"] = country
+        elif country.lower() != "undetermined":
+            values["region"] = country.removeprefix("Region: ")
+            facts.issues.note(
+                "unknown-country",
+                f"{country!r} is no country's name; kept as region of {address}.",
+                entity_id=entry.id,
+                locator=provenance.locator,
+            )
+    if remarks:
+        values["remarks"] = remarks
+    for prop, value in values.items():
+        facts.writer.add(address, "Address", prop, value, provenance)
+    facts.writer.add(entry.id, entry.schema, "addressEntity", address, provenance)
+    facts.writer.add(entry.id, entry.schema, "address", full, provenance)

@@ -1,0 +1,286 @@
+"""Loading: all of it or nothing, once, with what changed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph.errors import AssertionFailed, ConfigurationError, CuibonoError, ParseError
+from ingest import load as loading
+from ingest.archive import Archive
+from ingest.catalog import Bounds, read_catalog
+from ingest.delta import Change, compare
+from ingest.load import LoadReport, load, restage
+from ingest.sources.us_ofac import OfacSource
+from tests.ingest.ofac_files import CLOCK, address, alias, content, party, write_list
+
+DATASET = "us_ofac_sdn"
+PARTIES = [party(number, f"GHOST {number}", remarks="DOB 1963.") for number in range(1, 11)]
+
+
+class Place:
+    """An archive, a staging folder and a folder for lists."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.archive = Archive(root / "archive")
+        self.staging = root / "staging"
+        self.source = OfacSource(DATASET)
+
+    def load(self, location: Path, **options: Any) -> LoadReport:
+        options.setdefault("clock", lambda: CLOCK)
+        return load(self.archive, self.source, location, staging=self.staging, **options)
+
+    def staged(self, report: LoadReport) -> Path:
+        return self.staging / DATASET / report.version
+
+    def state(self) -> dict[str, bytes]:
+        """Every file under archive and staging."""
+        return {
+            path.relative_to(self.root).as_posix(): path.read_bytes()
+            for folder in (self.archive.root, self.staging)
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+    entry = read_catalog()[DATASET].model_copy(
+        update={"expected": {"Sanction": Bounds(minimum=2, maximum=50)}}
+    )
+    monkeypatch.setattr(loading, "read_catalog", lambda: {DATASET: entry})
+    return Place(tmp_path)
+
+
+def test_a_load_archives_files_stages_tables_and_records_the_version(place: Place) -> None:
+    report = place.load(write_list(place.root / "list-2023-12-28", PARTIES))
+    assert (report.new, report.published, report.published_from) == (True, "2023-12-28", "name")
+    assert report.counts["schemata"]["Organization"] == 10
+    assert report.issues == {"misplaced-remark": 10}
+    assert report.previous is None
+    assert not report.delta
+    (version,) = place.archive.versions(DATASET)
+    assert version.retrieved_at == "2024-01-02T03:04:05+00:00"
+    assert set(version.files) == {"sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"}
+    for sha in version.files.values():
+        place.archive.file(sha, verify=True)
+    names = {path.name for path in place.staged(report).iterdir()}
+    assert names == {"statements.parquet", "relations.parquet", "evidence.parquet", "issues.jsonl",
+                     "version.json"}  # fmt: skip
+    issues = (place.staged(report) / "issues.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(issues[0])["code"] == "misplaced-remark"
+
+
+def test_the_same_list_again_changes_nothing_plain_or_gzipped(place: Place) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+    first = place.load(folder, published="2023")
+    before = place.state()
+    packed = place.root / "packed"
+    packed.mkdir()
+    for path in folder.iterdir():
+        (packed / f"{path.name.upper()}.gz").write_bytes(gzip.compress(path.read_bytes()))
+    for location in (folder, packed):
+        again = place.load(location, published="2023")
+        assert (again.new, again.version, again.counts) == (False, first.version, first.counts)
+        assert again.issues == first.issues
+        assert not again.delta
+        assert again.warnings == ()
+    assert place.state() == before
+
+
+def test_another_publication_day_for_a_known_version_is_not_taken_over(place: Place) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+    assert place.load(folder).published is None
+    again = place.load(folder, published="2024-01-01")
+    assert again.published is None
+    assert "2024-01-01 is not taken over" in again.warnings[0]
+
+
+def test_a_new_version_reports_what_changed_by_property(place: Place) -> None:
+    first = place.load(write_list(place.root / "a", PARTIES), published="2023-01-01")
+    changed = [*PARTIES[1:9], party(10, "GHOST 10", remarks="Linked To: GHOST 9."),
+               party(11, "GHOST 11")]  # fmt: skip
+    folder = write_list(place.root / "b", changed, [alias(2, 1, "aka", "SPECTRE")],
+                        [address(3, 7, "Elm Row 1")])  # fmt: skip
+    report = place.load(folder, published="2023-02-01")
+    assert report.previous == first.version
+    assert set(report.delta.added) == {
+        "ofac-11", "ofac-11-sdn", "ofac-addr-7", "ofac-linked-10-9"
+    }  # fmt: skip
+    assert report.delta.removed == ("ofac-1", "ofac-1-sdn")
+    assert report.delta.changed == ("ofac-10", "ofac-2", "ofac-3")
+    assert Change("ofac-2", "alias", (), ("SPECTRE",)) in report.delta.changes
+    assert Change("ofac-10", "notes", ("DOB 1963",), ()) in report.delta.changes
+    back = compare(place.staged(report), place.staged(first))
+    assert back.added == report.delta.removed
+
+
+def test_an_older_list_loaded_later_is_compared_with_its_own_predecessor(place: Place) -> None:
+    old = place.load(write_list(place.root / "a", PARTIES[:5]), published="2020-01-01")
+    place.load(write_list(place.root / "b", PARTIES), published="2023-01-01")
+    middle = place.load(write_list(place.root / "c", PARTIES[:6]), published="2021-01-01")
+    assert middle.previous == old.version
+    assert middle.delta.added == ("ofac-6", "ofac-6-sdn")
+
+
+def test_a_list_that_shrank_by_more_than_a_fifth_is_refused_unless_accepted(place: Place) -> None:
+    place.load(write_list(place.root / "a", PARTIES), published="2023-01-01")
+    before = place.state()
+    folder = write_list(place.root / "b", PARTIES[:7])
+    with pytest.raises(AssertionFailed, match=r"shrank from .*--accept-shrink") as caught:
+        place.load(folder, published="2023-02-01")
+    assert caught.value.dataset == DATASET
+    assert place.state() == before
+    report = place.load(folder, published="2023-02-01", accept_shrink=True)
+    assert report.new
+    assert any("accepted" in warning for warning in report.warnings)
+
+
+def test_a_loss_of_exactly_a_fifth_is_loaded(place: Place) -> None:
+    place.load(write_list(place.root / "a", PARTIES), published="2023-01-01")
+    assert place.load(write_list(place.root / "b", PARTIES[:8]), published="2023-02-01").new
+
+
+def test_fewer_entries_than_the_minimum_are_refused_more_than_the_maximum_reported(
+    place: Place,
+) -> None:
+    with pytest.raises(AssertionFailed, match=r"at least 2 are expected; .*download them again"):
+        place.load(write_list(place.root / "a", PARTIES[:1]))
+    assert place.archive.datasets() == []
+    many = [party(number, f"GHOST {number}") for number in range(1, 60)]
+    report = place.load(write_list(place.root / "b", many))
+    assert "at most 50 expected" in report.warnings[0]
+
+
+def _remove(name: str) -> Callable[[Path], None]:
+    return lambda folder: (folder / name).unlink()
+
+
+def _write(name: str, text: bytes) -> Callable[[Path], object]:
+    return lambda folder: (folder / name).write_bytes(text)
+
+
+BAD: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (_remove("add.csv"), r"add\.csv is missing; add it"),
+    "empty": (_write("alt.csv", b""), r"alt\.csv, line 1: the file is empty.*again"),
+    "html": (_write("sdn.csv", b"<html>Oops</html>"), r"sdn\.csv, line 1: .*web page.*again"),
+    "truncated": (
+        _write("sdn.csv", content(PARTIES)[:-20]), r"sdn\.csv, line 10: .*columns.*again"
+    ),
+    "open quote": (
+        _write("sdn.csv", content(PARTIES)[:-12]), r"sdn\.csv, line 10: .*not closed.*again"
+    ),
+    "wrong encoding": (
+        _write("alt.csv", '1,1,"aka","Señor",-0- \r\n\x1a'.encode("cp1252")),
+        r"alt\.csv, line 1: byte 0xf1 is not UTF-8.*again",
+    ),
+    "NUL": (_write("add.csv", b'1,1,"a\0",-0- ,-0- ,-0- \r\n\x1a'), r"add\.csv, line 1: .*NUL"),
+    "wrong file": (
+        _write("alt.csv", content(PARTIES)), r"alt\.csv, line 1: .*12 columns instead of 5"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_refused_and_leaves_everything_as_it_was(place: Place, case: str) -> None:
+    place.load(write_list(place.root / "good", PARTIES), published="2023-01-01")
+    before = place.state()
+    folder = write_list(place.root / "bad", PARTIES)
+    spoil, message = BAD[case]
+    spoil(folder)
+    with pytest.raises(ParseError, match=message):
+        place.load(folder, published="2023-02-01")
+    assert place.state() == before
+    assert not list(place.staging.rglob(".partial*"))
+
+
+@pytest.mark.parametrize("step", ["_archive", "_rename"])
+def test_a_load_that_dies_at_any_step_records_nothing_and_can_be_repeated(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loading, step, die)
+        with pytest.raises(KeyboardInterrupt):
+            place.load(folder)
+    assert place.archive.datasets() == []
+    assert place.load(folder).new
+
+
+def test_a_staged_directory_without_a_record_is_replaced(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Archive, "record", die)
+        with pytest.raises(KeyboardInterrupt):
+            place.load(folder)
+    report = place.load(folder)
+    assert report.new
+    assert [path.name for path in place.staged(report).parent.iterdir()] == [report.version]
+
+
+def test_restaging_from_the_archive_gives_the_same_bytes(place: Place) -> None:
+    folder = write_list(place.root / "list", PARTIES, [alias(1, 1, "aka", "SPECTRE")])
+    report = place.load(folder, published="2023-01-01")
+    before = place.state()
+    for path in place.staged(report).iterdir():
+        path.unlink()
+    place.staged(report).rmdir()
+    for path in folder.iterdir():
+        path.unlink()
+    (version,) = place.archive.versions(DATASET)
+    assert restage(place.archive, place.source, version, place.staging) == place.staged(report)
+    assert place.state() == before
+
+
+def test_a_lost_staged_directory_comes_back_with_the_next_load(place: Place) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+    report = place.load(folder)
+    before = place.state()
+    for path in place.staged(report).iterdir():
+        path.unlink()
+    place.staged(report).rmdir()
+    assert not place.load(folder).new
+    assert place.state() == before
+
+
+def test_a_publication_day_that_is_no_date_is_refused(place: Place) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+    with pytest.raises(ConfigurationError, match=r"day of publication is wrong: '28.12.2023'"):
+        place.load(folder, published="28.12.2023")
+
+
+def test_impossible_dates_in_names_are_not_taken(place: Place) -> None:
+    folder = write_list(place.root / "list-2023-13-45", PARTIES)
+    report = place.load(folder)
+    assert (report.published, report.published_from) == (None, "unknown")
+
+
+def test_a_file_replaced_while_it_is_read_is_noticed(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+    keep = Archive.keep
+
+    def replaced(self: Archive, path: Path) -> str:
+        return keep(self, path)[::-1]
+
+    monkeypatch.setattr(Archive, "keep", replaced)
+    with pytest.raises(CuibonoError, match="was replaced while it was read"):
+        place.load(folder)
+    assert place.archive.datasets() == []
