@@ -79,11 +79,13 @@ def _one_of(names: list[str]) -> tuple[AfterValidator, JsonSchema]:
 
 # Identity is no hop: it is ruled by `doubt`, not by a list of types.
 _TYPE_CHECK, _TYPE_NAMES = _one_of([name for name in LINK_TYPES if name != "SameAs"])
+_ANY_TYPE_CHECK, _ANY_TYPE_NAMES = _one_of(list(LINK_TYPES))
 _SCHEMA_CHECK, _SCHEMA_NAMES = _one_of(sorted(ftm.schemata))
 _TOPIC_CHECK, _TOPIC_NAMES = _one_of(sorted(registry.topic.names))
 _COUNTRY_CHECK, _COUNTRY_NAMES = _one_of(sorted(registry.country.names))
 
 LinkType = Annotated[str, _TYPE_CHECK, _TYPE_NAMES]
+AnyLinkType = Annotated[str, _ANY_TYPE_CHECK, _ANY_TYPE_NAMES]
 SchemaName = Annotated[str, _SCHEMA_CHECK, _SCHEMA_NAMES]
 Topic = Annotated[str, _TOPIC_CHECK, _TOPIC_NAMES]
 Country = Annotated[str, _COUNTRY_CHECK, _COUNTRY_NAMES]
@@ -121,7 +123,7 @@ class SearchRequest(Question):
     fuzzy: bool = True
     threshold: float = Field(default=DEFAULT_THRESHOLD, ge=0.01, le=0.99)
     cutoff: float = Field(default=DEFAULT_CUTOFF, ge=0.01, le=0.99)
-    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_HITS)] = 10
+    limit: Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(_whole)] = 10
     cursor: str | None = Field(default=None, max_length=500)
 
     def to_query(self, offset: int) -> SearchQuery:
@@ -162,7 +164,7 @@ class EdgeTypes(Question):
 class HubRules(Question):
     """The degree above which an organisation is a hub, and rules that shall not hold."""
 
-    max_degree: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000_000)] = 25
+    max_degree: Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(_whole)] = 25
     action: Literal["exclude"] = "exclude"
     lift: list[Rule] = Field(default=[], max_length=10)
 
@@ -176,8 +178,8 @@ class HubRules(Question):
 class SearchBudget(Question):
     """How much a search may look at; the smaller holds."""
 
-    nodes: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=100_000_000)] | None = None
-    ms: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=60_000)] | None = None
+    nodes: Annotated[int, Field(ge=1, le=100_000_000), BeforeValidator(_whole)] | None = None
+    ms: Annotated[int, Field(ge=1, le=60_000), BeforeValidator(_whole)] | None = None
 
     def to_budget(self) -> Budget:
         """Edge ends, which are reproducible where time is not."""
@@ -270,8 +272,8 @@ class PathsRequest(Conditions):
     from_: Ends = Field(alias="from")
     to: Ends
     mode: Literal["k_shortest", "all_shortest"] = "k_shortest"
-    k: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_PATHS)] = 5
-    max_hops: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_HOPS)] = 6
+    k: Annotated[int, Field(ge=1, le=MAX_PATHS), BeforeValidator(_whole)] = 5
+    max_hops: Annotated[int, Field(ge=1, le=MAX_HOPS), BeforeValidator(_whole)] = 6
 
     def to_query(self) -> PathQuery:
         """What the network takes."""
@@ -299,8 +301,8 @@ class NearestRequest(Conditions):
 
     from_: OneEnd = Field(alias="from")
     lists: list[Dataset] = Field(default=[], max_length=50)
-    limit: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_PATHS)] = 5
-    max_hops: Annotated[int, BeforeValidator(_whole), Field(ge=1, le=MAX_HOPS)] = 4
+    limit: Annotated[int, Field(ge=1, le=MAX_PATHS), BeforeValidator(_whole)] = 5
+    max_hops: Annotated[int, Field(ge=1, le=MAX_HOPS), BeforeValidator(_whole)] = 4
 
     def to_query(self) -> NearestQuery:
         """What the network takes."""
@@ -320,7 +322,7 @@ class NeighboursParams(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    types: list[LinkType] = Field(default=[], max_length=50)
+    types: list[AnyLinkType] = Field(default=[], max_length=50)
     direction: Direction = "any"
     limit: int = Field(default=25, ge=1, le=1000)
     cursor: str | None = Field(default=None, max_length=500)

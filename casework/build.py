@@ -11,7 +11,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,14 +20,14 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from casework import audit
 from casework.ledger import Ledger
 from entity_resolution.index_build import NameRecord, build_index
+from entity_resolution.judgements import Judgement, list_as_of, settle
 from entity_resolution.resolve import derive_links, propose_identities
 from graph.embedded.network import write_network
 from graph.errors import ConfigurationError
 from graph.model import Entity, Status
-from graph.project import Difference, Projection, project
+from graph.project import Difference, Judged, Projection, project
 from graph.snapshot import (
     DatasetEntry,
     Manifest,
@@ -43,6 +43,7 @@ from ingest.catalog import get_source, read_catalog
 from ingest.load import Paths, restage
 
 DERIVED = "derived"
+ACTOR = "cuibono build"
 MAX_DATASETS = 62
 NAME_PROPERTIES = ("name", "alias", "previousName", "weakAlias")
 Progress = Callable[[str, float], None]
@@ -97,7 +98,7 @@ def build(
         SourceError: When an archived file is missing or has changed.
     """
     clock = _Clock(progress, _STAGES)
-    with _build_lock(root), Ledger.open(root / "ledger.db") as ledger:
+    with _build_lock(root), Ledger.open(root / "ledger.db", actor=ACTOR) as ledger:
         sweep_unfinished(root)
         archive = Archive(root / "archive")
         with write_snapshot(root) as writer:
@@ -256,8 +257,9 @@ def _codes(names: Sequence[str]) -> dict[str, int]:
     return {name: bit for bit, name in enumerate(sorted(names))}
 
 
-def _names(entities: object) -> Iterator[NameRecord]:
-    for entity in entities:  # type: ignore[attr-defined]
+def _names(entities: Iterable[Entity]) -> Iterator[NameRecord]:
+    """Every name of everything that can be asked for by name."""
+    for entity in entities:
         yield from _names_of(entity)
 
 
@@ -275,8 +277,31 @@ def _names_of(entity: Entity) -> Iterator[NameRecord]:
             )
 
 
-def _judgements(ledger: Ledger) -> tuple[dict[str, Status], str]:
-    return {}, ""
+def _judgements(ledger: Ledger) -> tuple[dict[tuple[str, str], Judged], str]:
+    """The judgements that stand, and a digest of them: the snapshot's ledger position."""
+    states = {
+        Judgement.POSITIVE: Status.CONFIRMED,
+        Judgement.NEGATIVE: Status.REJECTED,
+        Judgement.UNSURE: Status.PROPOSED,
+    }
+    with ledger.reading() as connection:
+        rows = list_as_of(connection)
+    decided = settle(rows)
+    judged = {
+        pair: Judged(
+            states[decided[pair]], row.actor, row.created_at.date().isoformat(), row.reason
+        )
+        for row in rows
+        if decided[pair := (row.left_id, row.right_id)] is row.judgement
+    }
+    basis = json.dumps(
+        [
+            [*pair, each.status, each.by, each.on, each.reason]
+            for pair, each in sorted(judged.items())
+        ]
+    )
+    digest = hashlib.sha256(basis.encode()).hexdigest()[:16]
+    return judged, f"{len(judged)}-{digest}" if judged else "0"
 
 
 def _gather_issues(
@@ -291,7 +316,7 @@ def _gather_issues(
         for line in text.splitlines():
             code = json.loads(line)["code"]
             counts[code] = counts.get(code, 0) + 1
-    rows = [
+    rows: list[dict[str, str | None]] = [
         {
             "level": "note",
             "code": "status-differs",
@@ -301,10 +326,11 @@ def _gather_issues(
         }
         for each in projection.differences
     ]
-    rows += [
+    notes: list[dict[str, str | None]] = [
         {"level": "note", "code": "build", "message": each, "entity_id": None, "locator": None}
         for each in projection.notes
     ]
+    rows += notes
     lines = "".join(json.dumps(row, ensure_ascii=False, sort_keys=True) + "\n" for row in rows)
     (part / "build.jsonl").write_text(lines, "utf-8")
     for row in rows:
@@ -325,13 +351,5 @@ def _count(projection: Projection) -> dict[str, int]:
 
 
 def _record(ledger: Ledger, manifest: Manifest) -> None:
-    with ledger.transaction() as connection:
-        audit.append(
-            connection,
-            "snapshot.published",
-            {
-                "snapshot": manifest.id,
-                "datasets": {e.dataset: e.version for e in manifest.datasets},
-            },
-            actor=ledger.actor,
-        )
+    versions = {each.dataset: each.version for each in manifest.datasets}
+    ledger.record("snapshot.publish", {"snapshot": manifest.id, "datasets": versions})

@@ -14,8 +14,8 @@ from followthemoney import model
 from pydantic import Field
 
 from entity_resolution.evidence import Facts, FeatureResult, MatchResult, Query, TokenMatch
-from entity_resolution.index import NamesIndex
 from entity_resolution.features import families
+from entity_resolution.index import NamesIndex
 from entity_resolution.normalise.names import Family, ParsedName, parse_name
 from graph.errors import AmbiguousName, ResolutionError
 from graph.model import Entity, Frozen, LinkKind, Status
@@ -29,6 +29,13 @@ MAX_CANDIDATES = 200
 # In nats: the evidence for the best must be some four times that for the next.
 CLEAR_LEAD = 1.4
 _NAMED = 50
+_EQUAL_PROPERTIES = ("name", "alias", "previousName")
+# Without its legal form a primary name is no better than an alias: a group's firms share the rest.
+_EQUALITY = (
+    (_EQUAL_PROPERTIES[:1], True),
+    (_EQUAL_PROPERTIES[1:], True),
+    (_EQUAL_PROPERTIES, False),
+)
 _ANY = 0.01
 _HOW_WORDS = {
     "consonants": "same consonants",
@@ -183,26 +190,32 @@ def _meets(wanted: tuple[str, ...], held: tuple[str, ...]) -> bool:
     return not wanted or not set(wanted).isdisjoint(held)
 
 
-def find_equal_name(text: str, entity: Entity) -> str | None:
+def find_equal_name(text: str, entity: Entity, *, same_form: bool = False) -> str | None:
     """The property of an entity's name that equals a text, or None.
 
-    Case, accents, punctuation and script are set aside, the order of a person's names, and a legal
-    form that only one side states; nothing else is. A primary name goes before an alias. A weak
-    alias never counts: it only confirms.
+    Case, accents, punctuation and script are set aside, and the order of a person's names; nothing
+    else is. A primary name goes before an alias. A weak alias never counts: it only confirms.
+
+    Args:
+        text: A name.
+        entity: Who may have it.
+        same_form: Whether legal forms must be equal too; otherwise one that only one side states is
+            set aside as well.
     """
     asked = {family: parse_name(text, family) for family in families(entity.schema_)}
-    for prop in ("name", "alias", "previousName"):
+    for prop in _EQUAL_PROPERTIES:
         for value in entity.values(prop):
-            if any(_equal(name, parse_name(value, each), each) for each, name in asked.items()):
-                return prop
+            for family, name in asked.items():
+                other = parse_name(value, family)
+                stated = (name.legal_forms, other.legal_forms)
+                agree = stated[0] == stated[1] or (not same_form and not all(stated))
+                if agree and name.tokens and _words(name, family) == _words(other, family):
+                    return prop
     return None
 
 
-def _equal(left: ParsedName, right: ParsedName, family: Family) -> bool:
-    forms = left.legal_forms == right.legal_forms or not (left.legal_forms and right.legal_forms)
-    if family == "person":
-        return bool(left.tokens) and sorted(left.tokens) == sorted(right.tokens)
-    return bool(left.tokens) and forms and left.tokens == right.tokens
+def _words(name: ParsedName, family: Family) -> Sequence[str]:
+    return sorted(name.tokens) if family == "person" else name.tokens
 
 
 def _make_hit(text: str, result: MatchResult, entity: Entity) -> SearchHit:
@@ -295,10 +308,10 @@ def require_party(
 ) -> str:
     """The id of the party that a text means: for questions about one party, not for screening.
 
-    An id wins, whatever its case. Then a primary name that equals the text, then an alias that does
-    (`find_equal_name`). Then a match at or above the default threshold, if its log-odds lead those
-    of every other party by at least `CLEAR_LEAD`. Parties joined by a confirmed identity count as
-    one, represented by the best hit.
+    An id wins, whatever its case. Then a primary name that equals the text, then an alias that
+    does, then either but for a legal form (`find_equal_name`). Then a match at or above the default
+    threshold, if its log-odds lead those of every other party by at least `CLEAR_LEAD`. Parties
+    joined by a confirmed identity count as one, represented by the best hit.
 
     Args:
         names: Index of the snapshot that the network shows.
@@ -316,9 +329,12 @@ def require_party(
     # Almost no cutoff: an equal name is meant even where it would be no evidence, as "Trust Bank".
     query = SearchQuery(q=text, limit=_NAMED, cutoff=_ANY) if text.strip() else None
     hits = search(names, network, lists, query).results if query else ()
-    equal = [(find_equal_name(text, hit.entity), hit) for hit in hits]
-    for properties in (("name",), ("alias", "previousName")):
-        fitting = [hit for prop, hit in equal if prop in properties]
+    for properties, same_form in _EQUALITY:
+        fitting = [
+            hit
+            for hit in hits
+            if find_equal_name(text, hit.entity, same_form=same_form) in properties
+        ]
         if fitting:
             return _require_one(network, text, fitting)
     matches = [hit for hit in hits if hit.match]

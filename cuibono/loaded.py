@@ -16,10 +16,12 @@ from graph.dates import from_day, parse_span
 from graph.errors import ConfigurationError
 from graph.model import Frozen
 from graph.network import Budget, Filters, HubPolicy
-from graph.snapshot import DatasetEntry, Manifest, current_id, list_snapshots
+from graph.snapshot import DatasetEntry, Manifest, Snapshot, current_id, list_snapshots
 from graph.statements import DatasetVersion
 from ingest.archive import Archive
 from ingest.catalog import read_catalog
+
+BUILD = "build"  # what the build itself logged, beside the datasets
 
 
 class LoadedDataset(Frozen):
@@ -145,19 +147,20 @@ def _from_archive(version: DatasetVersion, archive: Archive, now: datetime) -> L
     )
 
 
-def iter_issues(archive: Archive, staging: Path, dataset: str | None) -> Iterator[LoadedIssue]:
-    """Issues of the newest version of every dataset, or of one, in the order of its files.
+def iter_issues(snapshot: Snapshot, dataset: str | None) -> Iterator[LoadedIssue]:
+    """What the loads of a snapshot and its build logged, in the order of the files.
 
     Raises:
-        ConfigurationError: When no such dataset is loaded.
+        ConfigurationError: When the snapshot holds no such dataset.
     """
-    loaded = archive.datasets()
-    if dataset is not None and dataset not in loaded:
-        known = f"loaded are {', '.join(loaded)}." if loaded else "none is; see `cuibono load`."
-        raise ConfigurationError(f"No dataset {dataset!r} is loaded; {known}")
-    for name in [dataset] if dataset else loaded:
-        version = archive.versions(name)[-1]
-        path = staging / name / version.version / "issues.jsonl"
+    versions = {each.dataset: each.version for each in snapshot.manifest.datasets}
+    versions[BUILD] = snapshot.manifest.id
+    if dataset is not None and dataset not in versions:
+        raise ConfigurationError(
+            f"No dataset {dataset!r} is in the live snapshot; known: {', '.join(versions)}."
+        )
+    for name in [dataset] if dataset else versions:
+        path = snapshot.directory / "issues" / f"{name}.jsonl"
         with path.open(encoding="utf-8") as lines:
             for text in lines:
-                yield LoadedIssue(dataset=name, version=version.version, **json.loads(text))
+                yield LoadedIssue(dataset=name, version=versions[name], **json.loads(text))

@@ -85,14 +85,16 @@ def require_store(text: str) -> str:
     return text
 
 
-def read_credentials(environment: Mapping[str, str]) -> tuple[str, str]:
-    """User and password of the Neo4j server.
+def read_credentials(environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """User and password of the Neo4j server; None for a server that asks for neither.
 
     Raises:
-        ConfigurationError: When one is not given.
+        ConfigurationError: When only one of the two is given.
     """
     names = ("CUIBONO_NEO4J_USER", "CUIBONO_NEO4J_PASSWORD")
     user, password = (environment.get(name, "") for name in names)
+    if not user and not password:
+        return None
     if not (user and password):
-        raise ConfigurationError(f"A Neo4j store needs {' and '.join(names)} in the environment.")
+        raise ConfigurationError(f"A Neo4j store needs both {' and '.join(names)}.")
     return user, password

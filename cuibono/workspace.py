@@ -12,6 +12,7 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from cuibono.loaded import (
     make_meta,
 )
 from cuibono.settings import DEFAULT_WORKSPACE, EMBEDDED, read_credentials, require_store
+from cuibono.version import __version__
 from entity_resolution.index import NamesIndex
 from graph.errors import ConfigurationError, EntityNotFound, StoreError
 from graph.model import Entity, Event, Link
@@ -135,7 +137,10 @@ class Workspace:
         from casework.build import build  # numba and rapidfuzz: not for a question
 
         self._require_folders()
-        return build(self.root, progress=progress, store=self.store)
+        report = build(self.root, progress=progress, code_version=__version__)
+        if self.store != EMBEDDED:
+            self._load_server(progress)
+        return report
 
     def status(self) -> WorkspaceStatus:
         """What is loaded, what is published, and whether a build is due."""
@@ -148,9 +153,12 @@ class Workspace:
         return list_snapshots(self.root)
 
     def issues(self, dataset: str | None = None) -> list[LoadedIssue]:
-        """What the loads could not read, of the newest version of each dataset or of one."""
-        self._require_folders()
-        return list(iter_issues(self.archive, self.root / "statements", dataset))
+        """What loads could not read and what the build noticed, in the live snapshot.
+
+        Raises:
+            ConfigurationError: When the snapshot holds no such dataset.
+        """
+        return list(iter_issues(self._live().snapshot, dataset))
 
     # -- what can be asked -----------------------------------------------------------------
 
@@ -250,6 +258,16 @@ class Workspace:
             names=NamesIndex.open(snapshot.names_directory),
             meta=make_meta(snapshot.manifest),
         )
+
+    def _load_server(self, progress: Progress | None) -> None:
+        from graph.neo4j.load import load_snapshot  # the driver: only for a server
+
+        def tell(sort: str, number: int) -> None:
+            if progress:
+                progress(f"server: {number:,} {sort}", 1.0)
+
+        with closing(open_current(self.root)) as snapshot:
+            load_snapshot(snapshot.network, self.store, read_credentials(os.environ), progress=tell)
 
     def _open_network(self, snapshot: Snapshot) -> Network:
         if self.store == EMBEDDED:

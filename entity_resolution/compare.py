@@ -18,7 +18,7 @@ from entity_resolution.normalise.romanise import BARE
 # Below this, two tokens are different words.
 SAME_WORD = 0.6
 # What vowels of one skeleton cost: spelling varies within a/e, e/i; a/u and i/u tell names apart.
-_VOWEL_COSTS = {"ae": 0.25, "ei": 0.15, "ai": 0.7, "au": 0.9, "eu": 0.8, "iu": 0.8}
+_VOWEL_COSTS = {"ae": 0.25, "ei": 0.15, "ai": 0.7, "au": 0.9, "eu": 0.5, "iu": 0.8}
 _MISSING_VOWEL = 0.35
 # Share of letters that may differ in a slip of the pen, by length of the longer token.
 # Share of a spelling similarity that holds whatever the letters, by number of consonants.

@@ -28,7 +28,7 @@ class Policy(_Frozen):
     """
 
     weak_aliases: Literal["confirm", "match"] = "confirm"
-    prior: float = -4.0
+    prior: float = -3.7
     rarity_factor: float = 0.6  # rarity on a list overstates rarity in the world
     token_cap: float = 5.5  # no single word, however rare on a list, identifies by itself
     common_cap: float = 3.6  # words that are names everywhere ("golden", "star")
@@ -48,7 +48,7 @@ class Policy(_Frozen):
     person_other: float = 0.3  # unmatched further name: patronymics are often left out
     person_conflict: float = 0.7  # both sides have words that the other lacks
     organisation_word: float = 0.6
-    organisation_generic: float = 0.4
+    organisation_generic: float = 0.25
     organisation_conflict: float = 0.5
     number_conflict: float = -5.0
     legal_form_equal: float = 0.3
@@ -56,7 +56,7 @@ class Policy(_Frozen):
     country_shared: float = 0.7
     country_conflict: float = -0.7
     scope_agreed: float = 0.5
-    scope_conflict: float = -3.0
+    scope_conflict: float = -4.0
     scope_unstated: float = -0.3
     schema_conflict: float = -2.0
     birth_date_equal: float = 3.0

@@ -1,4 +1,4 @@
-"""The terms of a score: names, legal forms, numbers, places, countries, birth dates.
+"""The terms of a score that names give: words, legal forms, numbers, the scope of an alias.
 
 Each function returns features in log-odds, or none where a side states nothing. None of them knows
 the threshold or the other terms.
@@ -6,29 +6,25 @@ the threshold or the other terms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from entity_resolution.compare import Alignment, WeightedToken, align
 from entity_resolution.evidence import (
-    Facts,
     FeatureResult,
     Policy,
-    Query,
     TokenMatch,
     UnmatchedToken,
 )
-from entity_resolution.normalise.names import Family, TokenKind, clean_text, parse_name, token_kind
+from entity_resolution.normalise.names import Family, TokenKind, parse_name, token_kind
 from entity_resolution.normalise.organisations import COMMON, generic_form
 from entity_resolution.normalise.places import find_place, is_place, same_territory
-from graph.dates import Span, from_day, parse_span
 
 # Schemata whose names are names of people; every other name is an organisation's or a thing's.
 _PERSON_SCHEMATA = frozenset({"Person"})
 _EITHER_SCHEMATA = frozenset({"LegalEntity", "Thing"})
 _DISTINCTIVE = frozenset({TokenKind.NAME})
 _LIGHT = frozenset({TokenKind.PARTICLE, TokenKind.HONORIFIC})
-_YEAR_DAYS = 366
 
 Rarity = Callable[[str, Family], float]
 
@@ -155,7 +151,8 @@ def _completeness(
     """
     if not _complete(query, candidate, alignment):
         return 0.0
-    if any(pair.how != "equal" for pair in alignment.pairs):
+    place_left = bool(alignment.unmatched_query) and query.place is not None
+    if place_left or any(pair.how != "equal" for pair in alignment.pairs):
         return policy.complete_bonus
     exact = policy.complete_bonus + policy.exact_bonus
     return exact + policy.identical_bonus if len(alignment.pairs) > 1 else exact
@@ -237,8 +234,8 @@ def _whole_name(query: PreparedName, candidate: PreparedName, alignment: Alignme
     """Whether two names of several generic words are the same from end to end."""
     if not _complete(query, candidate, alignment):
         return False
-    heavy = [pair for pair in alignment.pairs if query.tokens[pair.query[0]].kind not in _LIGHT]
-    return len(heavy) > 2 or (len(heavy) == 2 and all(pair.how == "equal" for pair in heavy))
+    pairs = alignment.pairs
+    return len(pairs) > 2 or (len(pairs) == 2 and all(pair.how == "equal" for pair in pairs))
 
 
 def _name_feature(
@@ -332,84 +329,3 @@ def _compare_scope(
             log_odds=value,
         )
     ]
-
-
-def compare_countries(
-    query: Query, place: tuple[str, str] | None, facts: Facts, policy: Policy
-) -> list[FeatureResult]:
-    """Countries of the query, or a place in its name, against the candidate's.
-
-    Args:
-        query: Its `countries`, as territory codes.
-        place: Territory code and words of a place in the name, when one is.
-        facts: Countries, and cities of addresses.
-        policy: What agreement and conflict are worth.
-    """
-    stated = query.countries or ((place[0],) if place else ())
-    if not stated or not (facts.countries or facts.places):
-        return []
-    cities = {clean_text(city) for city in facts.places}
-    shared = same_territory(stated, facts.countries) or (place is not None and place[1] in cities)
-    return [
-        FeatureResult(
-            name="country",
-            query=", ".join(query.countries) or (place[1] if place else ""),
-            candidate=", ".join(facts.countries or facts.places),
-            log_odds=policy.country_shared if shared else policy.country_conflict,
-        )
-    ]
-
-
-def compare_birth_dates(query: Query, facts: Facts, policy: Policy) -> list[FeatureResult]:
-    """The best of all pairs of birth dates, graded by precision.
-
-    Lists often hold several dates, or wrong ones: a near miss costs little, and any compatible
-    pair outweighs conflicting ones.
-    """
-    options = [
-        (_grade_dates(left, right, policy), left, right)
-        for left in query.birth_dates
-        for right in facts.birth_dates
-    ]
-    if not options:
-        return []
-    value, left, right = max(options)
-    return [FeatureResult(name="birth_date", query=left, candidate=right, log_odds=value)]
-
-
-def _grade_dates(left: str, right: str, policy: Policy) -> float:
-    first, second = _span(left), _span(right)
-    if first is None or second is None:
-        return 0.0
-    if first.earliest <= second.latest and second.earliest <= first.latest:
-        exact = first.earliest == first.latest and second.earliest == second.latest
-        return policy.birth_date_equal if exact else policy.birth_date_overlap
-    if _day_and_month_swapped(first, second):
-        return policy.birth_date_overlap
-    gap = max(first.earliest - second.latest, second.earliest - first.latest)
-    return policy.birth_date_near if gap <= _YEAR_DAYS else policy.birth_date_conflict
-
-
-def _span(text: str) -> Span | None:
-    """The span of a stated date, None for a text that is none: it states nothing comparable."""
-    try:
-        return parse_span(text)
-    except ValueError:
-        return None
-
-
-def _day_and_month_swapped(first: Span, second: Span) -> bool:
-    if first.earliest != first.latest or second.earliest != second.latest:
-        return False
-    left, right = from_day(first.earliest), from_day(second.earliest)
-    if left is None or right is None or left[:4] != right[:4]:
-        return False
-    return left[5:7] == right[8:10] and left[8:10] == right[5:7]
-
-
-def conflicting(features: Iterable[FeatureResult], policy: Policy) -> bool:
-    """Whether birth dates exclude each other."""
-    return any(
-        feature.name == "birth_date" and feature.log_odds <= policy.birth_date_conflict
-        for feature in features
-    )

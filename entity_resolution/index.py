@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from entity_resolution.compare import SAME_WORD, WeightedToken, compare_tokens
 from entity_resolution.evidence import Facts, MatchResult, Policy, Query
@@ -29,6 +28,7 @@ from entity_resolution.features import (
 from entity_resolution.index_build import (
     FAMILIES,
     SHORT_SHARE,
+    Array,
     NameRecord,
     build_index,
     gram_codes,
@@ -47,15 +47,14 @@ _POSTING_BUDGET = 200_000
 _GRAM_SHARE = 0.34  # of a token's 3-gram weight that a similar word must hold
 _SIMILAR_WORDS = 48
 _NAMES_COMPARED = 40
-_MOST_FROM_FACTS = 3.7  # country and birth date
-# What a name can gain over its rank: completeness, legal form, scope.
-_TERMS_BEYOND_RANK = 2.0
+# The least that an unmatched token costs, so that a rank is never below what a score can reach.
+_LEAST_COST = np.float32(0.25)
 
 
 class NamesIndex:
     """A built index, opened read-only. Opening maps files; it reads no names."""
 
-    def __init__(self, arrays: Mapping[str, NDArray[np.generic]], meta: Mapping[str, object]):
+    def __init__(self, arrays: Mapping[str, Array], meta: Mapping[str, object]):
         self._arrays = arrays
         self._meta = meta
         self._names = int(str(meta["names"]))
@@ -66,7 +65,7 @@ class NamesIndex:
         self._forms = _strings(meta, "legal_forms")
         self._entities = int(str(meta["entities"]))
         self._texts = {
-            table: (arrays[f"{table}_offsets"], memoryview(arrays[f"{table}_blob"]))
+            table: (arrays[f"{table}_offsets"], arrays[f"{table}_blob"].data)
             for table in ("entity", "text", "token")
         }
         self._lists = {
@@ -129,7 +128,7 @@ class NamesIndex:
         row = int(hashes.searchsorted(key))
         return row if row < len(hashes) and hashes[row] == key else None
 
-    def _slice(self, table: str, row: int) -> NDArray[np.generic]:
+    def _slice(self, table: str, row: int) -> Array:
         pointers, rows = self._lists[table]
         return rows[pointers.item(row) : pointers.item(row + 1)]
 
@@ -137,9 +136,10 @@ class NamesIndex:
         """Vocabulary rows of tokens like this one, with their similarity."""
         rows: set[int] = set()
         if token.kind in (TokenKind.NAME, TokenKind.GENERIC):
-            bones = self._find("skeleton_hash", skeleton(token.text))
-            if bones is not None:
-                rows.update(self._slice("skeleton", bones).tolist())
+            bones = skeleton(token.text)
+            row = self._find("skeleton_hash", bones) if len(bones) > 1 else None
+            if row is not None:
+                rows.update(self._slice("skeleton", row).tolist())
             rows.update(self._gram_rows(token.text))
         exact = self._find_token(token.text)
         if exact is not None:
@@ -191,7 +191,7 @@ class NamesIndex:
                         found += [(index, first, 0.5), (index, second, 0.5)]
         return found
 
-    def _shared_weight(self, query: PreparedName) -> NDArray[np.float32]:
+    def _shared_weight(self, query: PreparedName) -> Array:
         """For each name, the weight of the query's tokens that it answers."""
         shared = np.zeros(self._names, dtype=np.float32)
         compounds = self._compound_rows(query.tokens)
@@ -210,7 +210,7 @@ class NamesIndex:
             shared += np.float32(token.weight) * best
         return shared
 
-    def _best_per_name(self, similar: Mapping[int, float]) -> NDArray[np.float32]:
+    def _best_per_name(self, similar: Mapping[int, float]) -> Array:
         best = np.zeros(self._names, dtype=np.float32)
         ordered = sorted(similar.items(), key=lambda item: (item[1], item[0]))
         pointers = self._arrays["token_ptr"]
@@ -226,9 +226,7 @@ class NamesIndex:
                 best[self._slice("token", row)] = alike
         return best
 
-    def _rank_names(
-        self, query: PreparedName, limit: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    def _rank_names(self, query: PreparedName, limit: int) -> tuple[Array, Array]:
         """Name ordinals that share most with a query, best first."""
         shared = self._shared_weight(query)
         family = np.uint8(FAMILIES.index(query.family))
@@ -236,7 +234,7 @@ class NamesIndex:
         own = sum(token.weight for token in query.tokens)
         held = shared[rows]
         missing = (self._arrays["name_weight"][rows] - held).clip(min=0)
-        rank = held - np.float32(0.35) * missing - np.float32(0.35) * (np.float32(own) - held)
+        rank = held - _LEAST_COST * (missing + (np.float32(own) - held))
         if len(rows) > limit:
             least = np.partition(rank, len(rows) - limit)[-limit]
             keep = rank >= least
@@ -308,9 +306,9 @@ class NamesIndex:
         """
         policy = policy or Policy()
         scorer = Scorer(policy, threshold)
-        best = self._best_evidence(
-            query, scorer, max(_NAMES_COMPARED, 3 * limit), cutoff, _MOST_FROM_FACTS if facts else 0
-        )
+        attributes = policy.country_shared + policy.birth_date_equal if facts else 0.0
+        names = max(_NAMES_COMPARED, 3 * limit)
+        best = self._best_evidence(query, scorer, names, cutoff, attributes)
         ids = {entity: self.entity_id(entity) for entity in best}
         known = facts(sorted(ids.values())) if facts and ids else {}
         results = [
@@ -330,9 +328,16 @@ class NamesIndex:
         """The best name evidence of each entity that can still reach the cutoff."""
         policy = scorer.policy
         best: dict[int, tuple[PreparedName, NameEvidence]] = {}
-        floor = log_odds_of(cutoff) - policy.prior - attributes - _TERMS_BEYOND_RANK
+        beyond = (
+            policy.complete_bonus
+            + policy.exact_bonus
+            + policy.identical_bonus
+            + policy.legal_form_equal
+            + policy.scope_agreed
+        )
+        floor = log_odds_of(cutoff) - policy.prior - attributes - beyond
         for prepared in self._prepare(query, policy):
-            rows, ranks = self._rank_names(prepared, max(_NAMES_COMPARED, 3 * limit))
+            rows, ranks = self._rank_names(prepared, limit)
             for row, rank in zip(rows.tolist(), ranks.tolist(), strict=True):
                 if rank < floor:
                     break

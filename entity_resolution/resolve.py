@@ -23,8 +23,15 @@ from rigour.names import remove_org_types
 
 from entity_resolution.normalise.addresses import fold_text
 from entity_resolution.normalise.identifiers import GLOBAL_FAMILIES
-from entity_resolution.shared_rows import Holding, SharedKind, SharedValue, is_party, read_rows
-from entity_resolution.shared_values import find_shared_values, read_numbers
+from entity_resolution.shared_rows import (
+    Holding,
+    SharedKind,
+    SharedValue,
+    is_party,
+    read_parties,
+    read_rows,
+)
+from entity_resolution.shared_values import find_shared_values, iter_shared_values, read_numbers
 from graph.statements import Assertion, Provenance, Relation
 
 __all__ = [
@@ -271,15 +278,16 @@ def propose_identities(
         probability is a documented rule, not a measurement.
     """
     dates = published or {}
+    found = read_parties(statements)
     shared = [
         value
-        for value in find_shared_values(statements, kinds=frozenset({"identifier"}))
+        for value in iter_shared_values(found, kinds=frozenset({"identifier"}))
         if value.key.partition("|")[0] in _STRONG and len(value.parties) <= MAX_IDENTITY
     ]
     profiles = _read_profiles(
         statements, frozenset(party for value in shared for party in value.parties)
     )
-    numbers = read_numbers(statements)
+    numbers = read_numbers(found)
     proposals: list[Statement] = []
     for value in shared:
         family, issuer, _ = value.key.split("|")

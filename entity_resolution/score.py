@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from entity_resolution.attributes import compare_birth_dates, compare_countries, conflicting
 from entity_resolution.evidence import (
     Facts,
     FeatureResult,
@@ -24,10 +25,7 @@ from entity_resolution.features import (
     CandidateName,
     NameEvidence,
     PreparedName,
-    compare_birth_dates,
-    compare_countries,
     compare_names,
-    conflicting,
 )
 
 _THINGS = frozenset({"Vessel", "Airplane", "Vehicle"})
@@ -114,7 +112,7 @@ class Scorer:
         match = probability(total) >= self.threshold
         return MatchResult(
             entity_id=entity[0],
-            schema=entity[1],
+            schema_=entity[1],
             score=probability(total),
             log_odds=total,
             match=match,

@@ -53,16 +53,12 @@ _COLUMNS = (
 class Row(NamedTuple):
     """One statement, as far as it is read here."""
 
+    at: int  # its place among those read
     entity_id: str
     schema: str
     prop: str
     value: str
     original_value: str | None
-    dataset: str
-    last_seen: str | None
-    record_id: str
-    locator: str
-    sha256: str | None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -107,67 +103,96 @@ def _to_list(column: pa.ChunkedArray) -> list[Any]:
     return values
 
 
-def read_rows(
-    statements: pa.Table, props: Iterable[str], *, but_parts_of: frozenset[str] = frozenset()
-) -> list[Row]:
-    """The statements of some properties, in the order of the table.
+def _read_columns(statements: pa.Table, mask: pa.ChunkedArray) -> list[list[Any]]:
+    return [_to_list(statements[name].filter(mask)) for name in _COLUMNS]
 
-    Args:
-        but_parts_of: Schemata of which only their own properties in `_PARTS` are read; entities of
-            other schemata then do not give those. Empty reads every schema alike.
-    """
-    prop, schema = (statements[name].cast(pa.string()) for name in ("prop", "schema"))
+
+def read_rows(statements: pa.Table, props: Iterable[str]) -> Iterator[Row]:
+    """The statements of some properties, in the order of the table."""
+    prop = statements["prop"].cast(pa.string())
     mask = pc.is_in(prop, value_set=pa.array(sorted(props), pa.string()))
-    for each in sorted(but_parts_of):
-        own = pc.is_in(prop, value_set=pa.array(_PARTS[each], pa.string()))
-        mask = pc.or_(mask, pc.and_(pc.equal(schema, each), own))
-    columns = [_to_list(statements[name].filter(mask)) for name in _COLUMNS]
-    return list(map(Row._make, zip(*columns, strict=True)))
+    for at, values in enumerate(zip(*_read_columns(statements, mask), strict=True)):
+        yield Row(at, *values[:5])
 
 
 def read_parties(statements: pa.Table) -> Collector:
     """What parties state, and what they refer to."""
-    return Collector(read_rows(statements, _PARTY_PROPS, but_parts_of=frozenset(_PARTS)))
+    prop, schema = (statements[name].cast(pa.string()) for name in ("prop", "schema"))
+    mask = pc.is_in(prop, value_set=pa.array(sorted(_PARTY_PROPS), pa.string()))
+    for part, props in _PARTS.items():
+        own = pc.is_in(prop, value_set=pa.array(props, pa.string()))
+        mask = pc.or_(mask, pc.and_(pc.equal(schema, part), own))
+    return Collector(_read_columns(statements, mask))
+
+
+Part = dict[str, list["Row"]]
 
 
 class Collector:
-    """Rows by what they belong to."""
+    """Statements by what they belong to.
 
-    def __init__(self, rows: Iterable[Row]) -> None:
-        self.parties: dict[str, list[Row]] = defaultdict(list)  # by property
-        self.parts: dict[str, dict[str, dict[str, list[Row]]]] = {name: {} for name in _PARTS}
-        wanted = _PARTY_PROPS
-        for row in rows:
-            parts = self.parts.get(row.schema)
-            if parts is not None:
-                part = parts.get(row.entity_id)
-                if part is None:
-                    part = parts[row.entity_id] = {}
-                part.setdefault(row.prop, []).append(row)
-            elif row.prop in wanted and is_party(row.schema):
-                self.parties[row.prop].append(row)
+    Rows stay columns until they are looked at: hundreds of thousands of small objects would cost
+    more in garbage collection than all the comparing.
+    """
 
-    def of_schema(self, *schemata: str) -> Iterator[dict[str, list[Row]]]:
-        """The statements of each part entity of some schemata, by property."""
+    def __init__(self, columns: list[list[Any]]) -> None:
+        self._columns = columns
+        self._read = columns[:5]
+        self._by_prop: dict[str, list[int]] = defaultdict(list)  # of parties
+        self._parts: dict[str, dict[str, list[int]]] = {name: {} for name in _PARTS}
+        entities, schemata, props = columns[:3]
+        for at, schema in enumerate(schemata):
+            parts = self._parts.get(schema)
+            if parts is None:
+                if is_party(schema):
+                    self._by_prop[props[at]].append(at)
+            elif entities[at] in parts:
+                parts[entities[at]].append(at)
+            else:
+                parts[entities[at]] = [at]
+
+    def row(self, at: int) -> Row:
+        """One statement."""
+        entity, schema, prop, value, original = self._read
+        return Row(at, entity[at], schema[at], prop[at], value[at], original[at])
+
+    def hold(self, stated: Stated) -> Holding:
+        """A statement as evidence."""
+        dataset, seen, record, locator, sha256 = (each[stated.at] for each in self._columns[5:])
+        return Holding(
+            stated.party, stated.text, dataset, record, locator, sha256 or "", seen or "",
+            stated.place,
+        )  # fmt: skip
+
+    def of_parties(self, prop: str) -> Iterator[Row]:
+        """The statements of one property of parties."""
+        return map(self.row, self._by_prop.get(prop, ()))
+
+    def part(self, schema: str, entity_id: str) -> Part | None:
+        """The statements of one entity that parties refer to, by property."""
+        found = self._parts[schema].get(entity_id)
+        return None if found is None else self._group(found)
+
+    def of_schema(self, *schemata: str) -> Iterator[Part]:
+        """The statements of each such entity of some schemata."""
         for schema in schemata:
-            yield from self.parts[schema].values()
+            yield from map(self._group, self._parts[schema].values())
+
+    def _group(self, rows: Iterable[int]) -> Part:
+        part: Part = {}
+        props = self._columns[2]
+        for at in rows:
+            part.setdefault(props[at], []).append(self.row(at))
+        return part
 
 
 class Stated(NamedTuple):
-    """A row that gives a party a value; becomes a `Holding` where the value is shared."""
+    """Statement `at` gives a party a value; becomes a `Holding` where the value is shared."""
 
-    row: Row
+    at: int
     party: str
     text: str
     place: str = ""
-
-    def hold(self) -> Holding:
-        """As evidence."""
-        row = self.row
-        return Holding(
-            self.party, self.text, row.dataset, row.record_id, row.locator, row.sha256 or "",
-            row.last_seen or "", self.place,
-        )  # fmt: skip
 
 
 def published_text(row: Row) -> str:
@@ -175,13 +200,13 @@ def published_text(row: Row) -> str:
     return row.original_value or row.value
 
 
-def make_value(kind: SharedKind, key: str, stated: Iterable[Stated]) -> SharedValue | None:
+def make_value(
+    kind: SharedKind, key: str, stated: list[Stated], found: Collector
+) -> SharedValue | None:
     """The shared value; None when only one party states it."""
-    stated = list(stated)
-    first = stated[0].party if stated else ""
-    if all(each.party == first for each in stated):
+    if len(stated) < 2 or all(each.party == stated[0].party for each in stated):
         return None
-    distinct = tuple(sorted({each.hold() for each in stated}))
+    distinct = tuple(sorted(set(map(found.hold, stated))))
     texts = Counter(holding.text for holding in distinct)
     readable = min(texts, key=lambda text: (-texts[text], len(text), text))
     return SharedValue(kind, key, readable, distinct)

@@ -24,6 +24,7 @@ from entity_resolution.normalise.identifiers import (
 )
 from entity_resolution.shared_rows import (
     Collector,
+    Part,
     Row,
     SharedKind,
     SharedValue,
@@ -50,14 +51,14 @@ _DOCUMENTS = ("Identification", "Passport")
 # --- premises -------------------------------------------------------------------------------------
 
 
-def _first(part: dict[str, list[Row]], prop: str) -> str | None:
+def _first(part: Part, prop: str) -> str | None:
     rows = part.get(prop)
     if not rows:
         return None
     return rows[0].value if len(rows) == 1 else min(row.value for row in rows)
 
 
-def _parse_address(part: dict[str, list[Row]]) -> tuple[str, Premises | None]:
+def _parse_address(part: Part) -> tuple[str, Premises | None]:
     """Readable text and premises of an Address entity."""
     street = ", ".join(filter(None, (_first(part, "street"), _first(part, "street2")))) or None
     box = _first(part, "postOfficeBox")
@@ -83,20 +84,20 @@ def _collect_premises(found: Collector) -> dict[str, list[tuple[Premises, Stated
     def keep(row: Row, text: str, premises: Premises | None) -> None:
         if premises is not None:
             place = premises.city[0] if premises.city else ""
-            stated = Stated(row, row.entity_id, text, place)
+            stated = Stated(row.at, row.entity_id, text, place)
             for key in premises.keys:
                 buckets[key].append((premises, stated))
 
-    addresses = found.parts["Address"]
-    for row in found.parties["addressEntity"]:
-        if row.value in addresses:
-            if row.value not in parsed:
-                parsed[row.value] = _parse_address(addresses[row.value])
-            text, premises = parsed[row.value]
+    for row in found.of_parties("addressEntity"):
+        if row.value not in parsed:
+            part = found.part("Address", row.value)
+            parsed[row.value] = _parse_address(part) if part else ("", None)
+        text, premises = parsed[row.value]
+        if text:
             repeated.add((row.entity_id, text))
             keep(row, text, premises)
     plain: dict[str, Premises | None] = {}
-    for row in found.parties["address"]:
+    for row in found.of_parties("address"):
         if (row.entity_id, row.value) not in repeated:
             if row.value not in plain:
                 plain[row.value] = parse_premises(row.value)
@@ -150,7 +151,7 @@ def _find_shared_premises(found: Collector) -> Iterator[SharedValue]:
         for group in _group_premises(bucket):
             held = [each for premises in group for each in bucket[premises]]
             countries = sorted({each.country for each in group if each.country})
-            value = make_value("premises", f"{'/'.join(countries)}|{key}", held)
+            value = make_value("premises", f"{'/'.join(countries)}|{key}", held, found)
             texts = frozenset((each.party, each.text) for each in held)
             if value is not None and texts not in seen:
                 seen.add(texts)
@@ -178,7 +179,7 @@ def _collect_numbers(found: Collector) -> dict[tuple[str, str], dict[str, list[S
         if key is not None:
             family, issuer, number = key.split("|")
             text = _name_number(kind, row, country)
-            numbers[family, number][issuer].append(Stated(row, party, text))
+            numbers[family, number][issuer].append(Stated(row.at, party, text))
             documented.add((party, number))
 
     for part in found.of_schema(*_DOCUMENTS):
@@ -189,7 +190,7 @@ def _collect_numbers(found: Collector) -> dict[tuple[str, str], dict[str, list[S
                 keep(row, holder, kind, _first(part, "country"))
     with_documents = frozenset(documented)
     for prop in PROPERTY_FAMILIES:
-        for row in found.parties.get(prop, ()):
+        for row in found.of_parties(prop):
             key = clean_identifier(prop, row.value)
             # A document says more of the same number: its type and issuer.
             if key and (row.entity_id, key.split("|")[2]) not in with_documents:
@@ -208,7 +209,7 @@ def _find_shared_identifiers(found: Collector) -> Iterator[SharedValue]:
         for issuer in known or [""]:
             # An unstated issuer fits a stated one only where there is no choice between two.
             held = issuers[issuer] + (unknown if len(known) == 1 else [])
-            value = make_value("identifier", f"{family}|{issuer}|{number}", held)
+            value = make_value("identifier", f"{family}|{issuer}|{number}", held, found)
             if value is not None:
                 yield value
 
@@ -217,12 +218,12 @@ def _collect_simple(found: Collector) -> dict[tuple[SharedKind, str], list[State
     held: dict[tuple[SharedKind, str], list[Stated]] = defaultdict(list)
     for prop, (kind, clean) in _SIMPLE.items():
         cleaned: dict[str, str | None] = {}
-        for row in found.parties.get(prop, ()):
+        for row in found.of_parties(prop):
             if row.value not in cleaned:
                 cleaned[row.value] = clean(row.value)
             key = cleaned[row.value]
             if key is not None:
-                held[kind, key].append(Stated(row, row.entity_id, published_text(row)))
+                held[kind, key].append(Stated(row.at, row.entity_id, published_text(row)))
     _collect_wallets_and_accounts(found, held)
     return held
 
@@ -240,21 +241,22 @@ def _collect_wallets_and_accounts(
         for row in (*part.get("publicKey", ()), *part.get("cryptoAddress", ())):
             key = clean_wallet(row.value)
             if key is not None:
-                held["wallet", key] += [Stated(row, each, published_text(row)) for each in holders]
+                held["wallet", key] += [
+                    Stated(row.at, each, published_text(row)) for each in holders
+                ]
     for part in found.of_schema("BankAccount"):
         for row in (*part.get("accountNumber", ()), *part.get("iban", ())):
             key = clean_account(row.value)
             if key is not None:
-                accounts = owners.get(row.entity_id, set())
-                held["account", key] += [
-                    Stated(row, each, published_text(row)) for each in accounts
-                ]
+                text = published_text(row)
+                holders = owners.get(row.entity_id, set())
+                held["account", key] += [Stated(row.at, each, text) for each in holders]
 
 
-def read_numbers(statements: pa.Table) -> dict[str, dict[str, set[str]]]:
+def read_numbers(found: Collector) -> dict[str, dict[str, set[str]]]:
     """Every party's identifiers: by "family|issuer", the numbers."""
     held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for (family, number), issuers in _collect_numbers(read_parties(statements)).items():
+    for (family, number), issuers in _collect_numbers(found).items():
         for issuer, stated in issuers.items():
             for each in stated:
                 held[each.party][f"{family}|{issuer}"].add(number)
@@ -273,14 +275,22 @@ def find_shared_values(
         statements: Columns as in `graph.statements.STATEMENTS`, of all datasets together.
         kinds: Only these; None is all.
     """
-    found = read_parties(statements)
+    yield from iter_shared_values(read_parties(statements), kinds=kinds)
+
+
+def iter_shared_values(
+    found: Collector, *, kinds: frozenset[SharedKind] | None = None
+) -> Iterator[SharedValue]:
+    """`find_shared_values` of statements that are read already."""
     if kinds is None or "premises" in kinds:
         yield from _find_shared_premises(found)
     if kinds is None or "identifier" in kinds:
         yield from _find_shared_identifiers(found)
+    if kinds is not None and not kinds - {"premises", "identifier"}:
+        return
     simple = _collect_simple(found)
     for kind, key in sorted(simple):
         if kinds is None or kind in kinds:
-            value = make_value(kind, key, simple[kind, key])
+            value = make_value(kind, key, simple[kind, key], found)
             if value is not None:
                 yield value

@@ -124,7 +124,7 @@ def make_link_row(
     denied = [item for item in link.evidence if item.stance == "denies"]
     known_from, known_maybe = _first_days(said)
     contested_from, contested_maybe = _first_days(denied)
-    uncontested = derive_status(said, ()) if denied and said else link.status
+    uncontested = derive_status(said) if denied and said else link.status
     certain_start, certain_end = certain_bounds(link)
     context = find_context(link, entities) | (
         Context.SHARED_VALUE if widely_shared else Context.NONE

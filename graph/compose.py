@@ -191,6 +191,6 @@ def as_known(link: Link, rule: Rule, entities: Mapping[str, Entity]) -> Link:
     evidence = [*known, *unclear] if rule.maybe_known else known
     if not any(item.stance == "asserts" for item in evidence):
         return link
-    names = [name for end in (link.source, link.target) for name in names_of(entities[end])]
+    names = (names_of(entities[link.source]), names_of(entities[link.target]))
     status = link.status if link.kind is LinkKind.IDENTITY else derive_status(evidence, names)
     return link.model_copy(update={"evidence": tuple(evidence), "status": status})

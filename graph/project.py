@@ -9,22 +9,28 @@ is that party.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 from followthemoney import model
 from followthemoney.exc import InvalidData
 from followthemoney.schema import Schema
 
 from graph.model import Entity, Event, Evidence, Link, LinkKind, NodeKind, Status
-from graph.statements import DatasetTables, require_schema
+from graph.statements import DatasetTables, read_column, require_schema
 from graph.status import derive_status, names_of
 
 CASE_PREFIX = "case_"  # datasets of evidence files
 UNRESOLVED_MARK = "-unresolved-"
-OUTLET_WORD = "outlet"
-_FOLDED = ("Address", "Identification", "Sanction")
+_FOLDED = ("Address", "Sanction")
+# Their numbers are properties of the holder, too; relations have a table of their own.
+_UNUSED = ("Identification", "CryptoWallet")
+_NAMES = ("name", "alias", "previousName", "weakAlias")
 _KINDS = {
     "link": LinkKind.RELATIONSHIP,
     "location": LinkKind.RELATIONSHIP,
@@ -34,7 +40,6 @@ _KINDS = {
     "claim": LinkKind.CLAIM,
 }
 _COUNTRY_PROPS = ("country", "nationality", "jurisdiction", "citizenship", "mainCountry", "flag")
-_DOCUMENT_PROPS = {"number": "idNumber"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,29 @@ class Difference:
     locator: str
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a person decided of two ids, as far as the network needs it."""
+
+    status: Status  # confirmed, rejected or proposed
+    by: str
+    on: str
+    reason: str
+
+
+Judgements = Mapping[tuple[str, str], Judged]  # by the two ids, the smaller first
+
+
 @dataclass(slots=True)
 class Projection:
-    """What a snapshot stores: sorted by id, every end of a link present."""
+    """What a snapshot stores: sorted by id, every end of a link present.
+
+    `entities` hold names but no other property; `records` hold the whole entities as JSON. Making
+    objects of every value of every list only to store them would double the time of a build.
+    """
 
     entities: dict[str, Entity]
+    records: dict[str, bytes]
     links: list[Link]
     events: list[Event]
     referents: dict[str, str] = field(default_factory=dict)  # an id that was merged -> the one kept
@@ -73,14 +96,12 @@ class _Draft:
         return list(self.properties.get(name, ()))
 
 
-def project(
-    tables: Sequence[DatasetTables], judged: Mapping[str, Status] | None = None
-) -> Projection:
+def project(tables: Sequence[DatasetTables], judged: Judgements | None = None) -> Projection:
     """Build the network of several datasets.
 
     Args:
         tables: One per dataset; derived links come as a dataset of their own.
-        judged: Status of identity links by link id, from the ledger.
+        judged: The judgements that stand, from the ledger.
     """
     drafts = _read_statements(tables)
     relations, evidence = _read_relations(tables)
@@ -89,14 +110,41 @@ def project(
         for end in ("source", "target"):
             relation[end] = referents.get(relation[end], relation[end])
     notes: list[str] = []
-    entities = _make_entities(drafts, relations, referents, notes)
-    projection = Projection(entities, [], [], referents, notes=notes)
+    projection = Projection({}, {}, [], [], referents, notes=notes)
+    _make_entities(drafts, relations, projection)
     for relation_id, relation in sorted(relations.items()):
         if relation["source"] == relation["target"]:
             notes.append(f"{relation_id}: both ends are {relation['source']}; left out.")
             continue
-        _add_relation(projection, relation, evidence.get(relation_id, []), judged or {})
+        _add_relation(projection, relation, evidence.get(relation_id, []))
+    _apply_judgements(projection, judged or {})
     return projection
+
+
+def _apply_judgements(projection: Projection, judged: Judgements) -> None:
+    """Give identity links the state that people decided; add the ones that only people know of."""
+    open_pairs = dict(judged)
+    for index, link in enumerate(projection.links):
+        pair = (min(link.source, link.target), max(link.source, link.target))
+        if link.kind is LinkKind.IDENTITY and pair in judged:
+            open_pairs.pop(pair, None)
+            projection.links[index] = link.model_copy(update={"status": judged[pair].status})
+    for pair, each in sorted(open_pairs.items()):
+        if each.status is Status.CONFIRMED and set(pair) <= projection.entities.keys():
+            projection.links.append(_judged_link(pair, each))
+    projection.links.sort(key=lambda link: link.id)
+
+
+def _judged_link(pair: tuple[str, str], judged: Judged) -> Link:
+    digest = hashlib.sha256("|".join(pair).encode()).hexdigest()[:16]
+    evidence = Evidence(
+        by=judged.by, on=judged.on, note=judged.reason, dataset="ledger",
+        record_id="|".join(pair), locator="ledger",
+    )  # fmt: skip
+    return Link(
+        id=f"judged-{digest}", schema_="UnknownLink", role="same as", source=pair[0],
+        target=pair[1], kind=LinkKind.IDENTITY, status=judged.status, evidence=(evidence,),
+    )  # fmt: skip
 
 
 def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
@@ -106,7 +154,8 @@ def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
         "first_seen", "last_seen", "record_id",
     )  # fmt: skip
     for each in tables:
-        columns = [each.statements[name].to_pylist() for name in names]
+        needed = _needed(each.statements)
+        columns = [read_column(needed, name) for name in names]
         for row in zip(*columns, strict=True):
             entity_id, schema, prop, value, original, lang, scope, dataset, first, last, record = (
                 row
@@ -118,14 +167,27 @@ def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
             draft.datasets.add(dataset)
             if prop == "id":
                 continue
-            stated = draft.properties.setdefault(prop, {}).setdefault(
-                value,
-                {"value": value, "original": original, "lang": lang, "scope": scope, "sources": [],
-                 "first_seen": first, "last_seen": last},
-            )  # fmt: skip
-            if dataset not in stated["sources"]:
-                stated["sources"].append(dataset)
+            values = draft.properties.setdefault(prop, {})
+            stated = values.get(value)
+            if stated is not None:
+                if dataset not in stated["sources"]:
+                    stated["sources"].append(dataset)
+                continue
+            stated = values[value] = {"value": value, "sources": [dataset]}
+            for name, item in (
+                ("original", original), ("lang", lang), ("scope", scope),
+                ("first_seen", first), ("last_seen", last),
+            ):  # fmt: skip
+                if item is not None:
+                    stated[name] = item
     return drafts
+
+
+def _needed(statements: pa.Table) -> pa.Table:
+    """The statements that a node, a listing or an address is made from."""
+    schema = statements["schema"]
+    unused = [each.name for each in model if each.edge or any(map(each.is_a, _UNUSED))]
+    return statements.filter(pc.invert(pc.is_in(schema.cast(pa.string()), pa.array(unused))))
 
 
 def _read_relations(
@@ -134,13 +196,19 @@ def _read_relations(
     relations: dict[str, dict[str, Any]] = {}
     evidence: dict[str, list[Evidence]] = {}
     for each in tables:
-        for row in each.relations.to_pylist():
+        for row in _rows(each.relations):
             known = relations.setdefault(row["id"], {**row, "datasets": set()})
             known["datasets"].add(row["dataset"])
-        for row in each.evidence.to_pylist():
+        for row in _rows(each.evidence):
             relation_id = row.pop("relation_id")
             evidence.setdefault(relation_id, []).append(Evidence(**row))
     return relations, evidence
+
+
+def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    columns = [read_column(table, name) for name in table.column_names]
+    for row in zip(*columns, strict=True):
+        yield dict(zip(table.column_names, row, strict=True))
 
 
 def _find_unresolved(drafts: Mapping[str, _Draft]) -> dict[str, str]:
@@ -181,52 +249,52 @@ def _schema_of(draft: _Draft, notes: list[str]) -> Schema:
 def _make_entities(
     drafts: Mapping[str, _Draft],
     relations: Mapping[str, Mapping[str, Any]],
-    referents: Mapping[str, str],
-    notes: list[str],
-) -> dict[str, Entity]:
-    ends: dict[str, str] = {}
-    for relation in relations.values():
-        schema = require_schema(relation["schema"])
-        assert schema.source_prop is not None and schema.target_prop is not None  # noqa: S101, PT018
-        for end, prop in (("source", schema.source_prop), ("target", schema.target_prop)):
-            wanted = prop.range.name if prop.range is not None else "Thing"
-            # A range that an event needs does not make its party something else.
-            if relation["kind"] in ("event", "claim", "identity"):
-                wanted = "Thing"
-            ends.setdefault(relation[end], wanted)
-            if wanted == "Asset":
-                ends[relation[end]] = wanted
+    projection: Projection,
+) -> None:
+    ends = _find_ends(relations)
     listings = _read_listings(drafts)
     addresses = {each: draft for each, draft in drafts.items() if "Address" in draft.schemata}
     merged: dict[str, list[str]] = {}
-    for stub, kept in referents.items():
+    for stub, kept in projection.referents.items():
         merged.setdefault(kept, []).append(stub)
-    entities: dict[str, Entity] = {}
     for entity_id in sorted({*drafts, *ends}):
-        draft = drafts.get(entity_id)
-        if entity_id in referents:
+        if entity_id in projection.referents:
             continue
-        if draft is None:
-            entities[entity_id] = Entity(
-                id=entity_id, schema_="LegalEntity", caption=entity_id, kind=NodeKind.UNRESOLVED
-            )
-            continue
-        schema = _schema_of(draft, notes)
+        # A list's own party that only evidence names, because the list is not loaded.
+        draft = drafts.get(entity_id) or _Draft(entity_id, schemata={"LegalEntity": ""})
+        schema = _schema_of(draft, projection.notes)
         if entity_id not in ends and not _is_node(schema):
             continue
         if ends.get(entity_id) == "Asset" and not schema.is_a("Asset"):
             schema = _as_asset(schema)
-        entities[entity_id] = _make_entity(
-            draft, schema, listings.get(entity_id, []), addresses, sorted(merged.get(entity_id, []))
-        )
-    return entities
+        entity = _make_entity(draft, schema, listings.get(entity_id, []), addresses)
+        entity["referents"] = sorted(merged.get(entity_id, []))
+        projection.records[entity_id] = orjson.dumps(entity)
+        names = {prop: entity["properties"].get(prop, ()) for prop in _NAMES}
+        projection.entities[entity_id] = Entity.model_validate({**entity, "properties": names})
+
+
+def _find_ends(relations: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What the links need of their ends: the range of the schema's property."""
+    ends: dict[str, str] = {}
+    for relation in relations.values():
+        schema = require_schema(relation["schema"])
+        for end, prop in (("source", schema.source_prop), ("target", schema.target_prop)):
+            wanted = prop.range.name if prop is not None and prop.range is not None else "Thing"
+            # What an event or a claim would need does not make its party something else.
+            carries = relation["kind"] not in ("event", "claim", "identity")
+            if carries and wanted == "Asset":
+                ends[relation[end]] = wanted
+            else:
+                ends.setdefault(relation[end], "Thing")
+    return ends
 
 
 def _is_node(schema: Schema) -> bool:
     """Whether entities of a schema stand in the network of their own."""
     if schema.edge or not schema.is_a("Thing"):
         return False
-    return not any(schema.is_a(name) for name in (*_FOLDED, "CryptoWallet"))
+    return not any(schema.is_a(name) for name in _FOLDED)
 
 
 def _as_asset(schema: Schema) -> Schema:
@@ -265,66 +333,56 @@ def _make_entity(
     schema: Schema,
     listings: list[dict[str, Any]],
     addresses: Mapping[str, _Draft],
-    referents: list[str],
-) -> Entity:
+) -> dict[str, Any]:
+    """The record of an entity, in the shape of `Entity`."""
     # Lists before evidence files: a list's own spelling is the caption.
     names = sorted(
         draft.properties.get("name", {}).values(),
         key=lambda item: all(each.startswith(CASE_PREFIX) for each in item["sources"]),
     )
     full = draft.values("full") if schema.is_a("Address") else []
-    caption = names[0]["value"] if names else (full[0] if full else draft.id)
     own = [addresses[each] for each in draft.values("addressEntity") if each in addresses]
     countries = {code for prop in _COUNTRY_PROPS for code in draft.values(prop)}
     countries |= {code for address in own for code in address.values("country")}
-    return Entity(
-        id=draft.id,
-        schema_=schema.name,
-        caption=caption,
-        kind=_kind_of(draft, schema),
-        properties={
-            prop: tuple(values.values()) for prop, values in sorted(draft.properties.items())
+    listings.sort(key=lambda each: (each["reported"], each["dataset"], each["record_id"]))
+    return {
+        "id": draft.id,
+        "schema": schema.name,
+        "caption": names[0]["value"] if names else (full[0] if full else draft.id),
+        "kind": _kind_of(draft, schema),
+        "properties": {
+            prop: list(values.values()) for prop, values in sorted(draft.properties.items())
         },
-        topics=tuple(sorted(draft.values("topics"))),
-        countries=tuple(sorted(countries)),
-        datasets=tuple(sorted(draft.datasets)),
-        listings=tuple(
-            sorted(
-                listings, key=lambda each: (each["reported"], each["dataset"], each["record_id"])
-            )
-        ),
-        referents=tuple(referents),
-    )
+        "topics": sorted(draft.values("topics")),
+        "countries": sorted(countries),
+        "datasets": sorted(draft.datasets),
+        "listings": listings,
+    }
 
 
 def _kind_of(draft: _Draft, schema: Schema) -> NodeKind:
     if schema.is_a("Address"):
         return NodeKind.PREMISES
-    if UNRESOLVED_MARK in draft.id:
+    if UNRESOLVED_MARK in draft.id or not draft.datasets:
         return NodeKind.UNRESOLVED
     words = {
         word.casefold() for prop in ("classification", "sector") for word in draft.values(prop)
     }
-    return NodeKind.OUTLET if OUTLET_WORD in words else NodeKind.PARTY
+    return NodeKind.OUTLET if NodeKind.OUTLET.value in words else NodeKind.PARTY
 
 
 def _add_relation(
     projection: Projection,
     relation: Mapping[str, Any],
     evidence: Sequence[Evidence],
-    judged: Mapping[str, Status],
 ) -> None:
-    ends = [projection.entities[relation["source"]], projection.entities[relation["target"]]]
-    names = [name for end in ends for name in names_of(end)]
     kind = relation["kind"]
-    status = derive_status(evidence, names)
+    status = _status_of(projection, relation, evidence)
     for item in evidence:
         if item.stance == "asserts" and item.declared_status not in (None, status, ""):
             projection.differences.append(
                 Difference(relation["id"], str(item.declared_status), status, item.locator)
             )
-    if kind == "identity":
-        status = judged.get(relation["id"], Status.PROPOSED)
     stated = {
         "id": relation["id"],
         "schema": relation["schema"],
@@ -351,6 +409,17 @@ def _add_relation(
             sharers=relation["sharers"] or 0,
         )
     )
+
+
+def _status_of(
+    projection: Projection, relation: Mapping[str, Any], evidence: Sequence[Evidence]
+) -> Status:
+    if relation["kind"] == "identity":
+        return Status.PROPOSED
+    if all(item.stance == "asserts" for item in evidence):
+        return derive_status(evidence)
+    ends = (projection.entities[relation["source"]], projection.entities[relation["target"]])
+    return derive_status(evidence, (names_of(ends[0]), names_of(ends[1])))
 
 
 def _percentage(relation: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -9,18 +9,20 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from followthemoney import model
 from followthemoney.property import Property
 from followthemoney.schema import Schema
+from followthemoney.types import registry
 
 from graph.errors import InvalidEntity
 from graph.model import Percentage
@@ -92,6 +94,12 @@ EVIDENCE = pa.schema(
         ("retrieved_at", _WORD),
     ]
 )
+# A statement before cleaning, and the names of its parts.
+_Raw = tuple[str, str, str, str, str | None, str | None, str | None, str | None, str, str, str]
+_RAW = (
+    "entity_id", "schema", "prop", "value", "original_value", "lang", "scope", "origin",
+    "record_id", "locator", "sha256",
+)  # fmt: skip
 TABLES = {"statements": STATEMENTS, "relations": RELATIONS, "evidence": EVIDENCE}
 
 
@@ -179,6 +187,16 @@ def require_schema(schema: str) -> Schema:
     return found
 
 
+@cache
+def _cleaner(schema: str, prop: str) -> tuple[str, str | None, Callable[..., str | None] | None]:
+    """Property type, format, and FollowTheMoney's cleaning; None for ids, which stay as given."""
+    if prop == "id":
+        return "id", None, None
+    found = require_property(schema, prop)
+    kind = found.type
+    return kind.name, found.format, None if kind is registry.entity else kind.clean
+
+
 class StatementWriter:
     """Collects one dataset version column by column and writes its three tables.
 
@@ -189,22 +207,8 @@ class StatementWriter:
 
     def __init__(self, version: DatasetVersion) -> None:
         self.version = version
-        self._statements: dict[str, list[Any]] = {
-            name: []
-            for name in (
-                "entity_id",
-                "schema",
-                "prop",
-                "value",
-                "original_value",
-                "lang",
-                "scope",
-                "origin",
-                "record_id",
-                "locator",
-                "sha256",
-            )
-        }
+        # One tuple a statement, in the order of _RAW.
+        self._statements: list[_Raw] = []
         self._relations: list[dict[str, Any]] = []
         self._relation_ids: set[str] = set()
         self._evidence: list[dict[str, Any]] = []
@@ -234,30 +238,22 @@ class StatementWriter:
             InvalidEntity: When the schema has no such property.
         """
         require_property(schema, prop)
-        columns = self._statements
-        columns["entity_id"].append(entity_id)
-        columns["schema"].append(schema)
-        columns["prop"].append(prop)
-        columns["value"].append(value)
-        columns["original_value"].append(original)
-        columns["lang"].append(lang)
-        columns["scope"].append(scope)
-        columns["origin"].append(origin)
-        columns["record_id"].append(provenance.record_id)
-        columns["locator"].append(provenance.locator)
-        columns["sha256"].append(provenance.sha256)
+        self._statements.append(
+            (
+                entity_id, schema, prop, value, original, lang, scope, origin,
+                provenance.record_id, provenance.locator, provenance.sha256,
+            )
+        )  # fmt: skip
 
     def add_entity(self, entity_id: str, schema: str, provenance: Provenance) -> None:
         """State that an entity exists, even if no property is known of it."""
         require_schema(schema)
-        columns = self._statements
-        for name, value in (
-            ("entity_id", entity_id), ("schema", schema), ("prop", "id"), ("value", entity_id),
-            ("original_value", None), ("lang", None), ("scope", None), ("origin", None),
-            ("record_id", provenance.record_id), ("locator", provenance.locator),
-            ("sha256", provenance.sha256),
-        ):  # fmt: skip
-            columns[name].append(value)
+        self._statements.append(
+            (
+                entity_id, schema, "id", entity_id, None, None, None, None,
+                provenance.record_id, provenance.locator, provenance.sha256,
+            )
+        )  # fmt: skip
 
     def add_relation(
         self, relation: Relation, assertion: Assertion, provenance: Provenance
@@ -341,58 +337,85 @@ class StatementWriter:
         return rejected
 
     def _clean(self) -> tuple[pa.Table, list[tuple[str, str, str]]]:
-        columns = self._statements
-        cleaned: dict[tuple[str, str], str | None] = {}
-        values: list[str | None] = []
+        """The statements as a table, each distinct value cleaned once; and the rejected ones."""
+        cleaned: dict[tuple[str, str | None, str], str | None] = {}
         types: list[str] = []
+        values: list[str | None] = []
+        originals: list[str | None] = []
         rejected: list[tuple[str, str, str]] = []
-        for schema, prop, value, entity_id in zip(
-            columns["schema"], columns["prop"], columns["value"], columns["entity_id"], strict=True
-        ):
-            if prop == "id":
-                types.append("id")
+        for entity_id, schema, prop, value, original, *_ in self._statements:
+            # Ids are ours or a publisher's: FollowTheMoney's own syntax for them does not apply.
+            kind, form, clean = _cleaner(schema, prop)
+            types.append(kind)
+            if clean is None:
                 values.append(value)
+                originals.append(original)
                 continue
-            kind = require_property(schema, prop).type
-            key = (kind.name, value)
+            key = (kind, form, value)
             if key not in cleaned:
-                cleaned[key] = kind.clean(value)
+                cleaned[key] = clean(value, format=form)
             result = cleaned[key]
-            types.append(kind.name)
             values.append(result)
+            originals.append(original or (value if value != result else None))
             if result is None:
                 rejected.append((entity_id, prop, value))
-        size = len(values)
-        raw = columns["value"]
-        originals = [
-            given if given is not None else (before if before != after else None)
-            for given, before, after in zip(columns["original_value"], raw, values, strict=True)
-        ]
-        version = self.version
-        table = pa.table(
-            {
-                "entity_id": columns["entity_id"],
-                "canonical_id": columns["entity_id"],
-                "schema": columns["schema"],
-                "prop": columns["prop"],
-                "prop_type": types,
-                "value": values,
-                "original_value": originals,
-                "lang": columns["lang"],
-                "scope": columns["scope"],
-                "dataset": [version.dataset] * size,
-                "origin": columns["origin"],
-                "external": [False] * size,
-                "first_seen": [version.published] * size,
-                "last_seen": [version.published] * size,
-                "record_id": columns["record_id"],
-                "locator": columns["locator"],
-                "sha256": columns["sha256"],
-                "retrieved_at": [version.retrieved_at] * size,
-            },
-            schema=STATEMENTS,
-        )
+        columns = list(zip(*self._statements, strict=True)) or [()] * len(_RAW)
+        raw = dict(zip(_RAW, columns, strict=True))
+        self._statements = []
+        table = self._table(raw, types, values, originals)
         return table.filter(pc.is_valid(table["value"])), rejected
+
+    def _table(
+        self,
+        raw: dict[str, tuple[str | None, ...]],
+        types: list[str],
+        values: list[str | None],
+        originals: list[str | None],
+    ) -> pa.Table:
+        version, size = self.version, len(values)
+        same = {
+            "dataset": version.dataset,
+            "first_seen": version.published,
+            "last_seen": version.published,
+            "retrieved_at": version.retrieved_at,
+        }
+        given: dict[str, Any] = {
+            **raw,
+            "canonical_id": raw["entity_id"],
+            "prop_type": types,
+            "value": values,
+            "original_value": originals,
+            "external": [False] * size,
+        }
+        columns = []
+        for each in STATEMENTS:
+            if each.name in same:
+                words = [] if same[each.name] is None else [same[each.name]]
+                codes = pa.array(np.zeros(size, np.int32), mask=np.full(size, not words))
+                column = pa.DictionaryArray.from_arrays(codes, pa.array(words, _TEXT))
+            elif pa.types.is_dictionary(each.type):
+                column = pa.array(given[each.name], _TEXT).dictionary_encode()
+            else:
+                column = pa.array(given[each.name], each.type)
+            columns.append(column)
+        return pa.Table.from_arrays(columns, schema=STATEMENTS)
+
+
+def read_column(table: pa.Table, name: str) -> list[Any]:
+    """A column as Python values, None where null: ten times as fast as `to_pylist`."""
+    column = table[name].combine_chunks()
+    if isinstance(column, pa.ChunkedArray):  # an empty table has no chunk to combine into
+        column = (
+            pa.concat_arrays(column.chunks) if column.num_chunks else column.type.wrap_array([])
+        )
+    if pa.types.is_dictionary(column.type):
+        words = [*column.dictionary.to_pylist(), None]
+        codes = column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+        return [words[code] for code in codes.tolist()]
+    if not pa.types.is_string(column.type):  # numbers: numpy has no null for them
+        return list(column.to_pylist())
+    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+    return values
 
 
 @dataclass(slots=True)

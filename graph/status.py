@@ -2,15 +2,15 @@
 
 *Corroborated* needs two origins with no common upstream: a newspaper that relays Reuters is
 Reuters. *Refuted* needs a denial that settles the matter: the only asserter withdraws, or one
-side's own claim about the other is denied by the other or by someone independent. Any other denial
-makes a link *disputed*. A status column in a source file is its author's claim, never used here.
+side's own claim about the other is denied by the other. Any other denial makes a link *disputed*.
+ A status column in a source file is its author's claim, never used here.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from graph.dates import DAY_MAX, parse_span
 from graph.model import Entity, Evidence, Status
@@ -49,26 +49,27 @@ def _independent(left: frozenset[str], right: frozenset[str]) -> bool:
     return not left & right
 
 
-def _speaks_for(origins: frozenset[str], party: str) -> bool:
-    """Whether a party is among the origins: all words of one name are in the other."""
-    words = set(_plain(party).split())
-    return any(
-        words and (words <= set(origin.split()) or set(origin.split()) <= words)
-        for origin in origins
-    )
+def _speaks_for(origins: frozenset[str], names: Sequence[str]) -> bool:
+    """Whether a party is among the origins: all words of one of its names are, or the reverse."""
+    spoken = [set(origin.split()) for origin in origins]
+    words = [set(_plain(name).split()) for name in names]
+    return any(own and (own <= each or each <= own) for own in words for each in spoken)
 
 
-def derive_status(evidence: Sequence[Evidence], ends: Iterable[str]) -> Status:
+Ends = tuple[Sequence[str], Sequence[str]]
+
+
+def derive_status(evidence: Sequence[Evidence], ends: Ends = ((), ())) -> Status:
     """The status that the evidence supports.
 
     Args:
         evidence: Assertions and denials; at least one assertion.
-        ends: Names of the two parties of the link, all spellings that may be used.
+        ends: Names of the link's source, and of its target: all spellings that may be used.
     """
     said = [find_origins(item) for item in evidence if item.stance == "asserts"]
     denied = [find_origins(item) for item in evidence if item.stance == "denies"]
     if denied:
-        if _settles(said, denied, list(ends)):
+        if _settles(said, denied, ends):
             return Status.REFUTED
         return Status.DISPUTED
     if any(_independent(a, b) for i, a in enumerate(said) for b in said[i + 1 :]):
@@ -76,14 +77,14 @@ def derive_status(evidence: Sequence[Evidence], ends: Iterable[str]) -> Status:
     return Status.ASSERTED
 
 
-def _settles(said: list[frozenset[str]], denied: list[frozenset[str]], ends: list[str]) -> bool:
+def _settles(said: Sequence[frozenset[str]], denied: Sequence[frozenset[str]], ends: Ends) -> bool:
     """Whether the denials settle the matter: see the module docstring."""
-    withdrawn = all(any(origins <= denial for denial in denied) for origins in said)
-    if withdrawn:
-        return True
-    only_by_a_party = all(any(_speaks_for(origins, end) for end in ends) for origins in said)
-    return only_by_a_party and any(
-        all(_independent(origins, denial) for origins in said) for denial in denied
+    if all(any(origins <= denial for denial in denied) for origins in said):
+        return True  # whoever said it has withdrawn it
+    return any(
+        all(_speaks_for(origins, claimant) for origins in said)
+        and any(_speaks_for(origins, other) for origins in denied)
+        for claimant, other in (ends, ends[::-1])
     )
 
 

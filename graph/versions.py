@@ -1,9 +1,9 @@
 """Several versions of one dataset as one: what stands, what ended, what was seen when.
 
 The newest version is what stands. An entity that an older version had and the newest has not stays,
-with its statements as last seen; its sanction records end on the day of the first version without it
-(it is *formerly listed*). A relation that vanished with one of its ends stays too; one that vanished
-while both ends stand is no longer stated and goes.
+with its statements as last seen; its sanction records end on the day of the first version without
+it (it is *formerly listed*). A relation that vanished with one of its ends stays too; one that
+vanished while both ends stand is no longer stated and goes.
 """
 
 from __future__ import annotations

@@ -14,8 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-
-from graph.statements import DatasetTables
+import pyarrow.parquet as pq
 
 _SEPARATOR = "\x1f"
 _STATEMENT = ("entity_id", "prop", "value", "original_value", "lang", "scope")
@@ -48,6 +47,23 @@ class Delta:
         return bool(self.added or self.removed or self.changed)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Only the columns that are compared: the rest would double the memory."""
+
+    statements: pa.Table
+    relations: pa.Table
+    evidence: pa.Table
+
+    @classmethod
+    def read(cls, directory: Path) -> _Tables:
+        return cls(
+            pq.read_table(directory / "statements.parquet", columns=list(_STATEMENT)),
+            pq.read_table(directory / "relations.parquet", columns=["id", *_RELATION]),
+            pq.read_table(directory / "evidence.parquet", columns=["relation_id", *_EVIDENCE]),
+        )
+
+
 def compare(old: Path, new: Path) -> Delta:
     """Compare two staged directories of one dataset.
 
@@ -55,7 +71,7 @@ def compare(old: Path, new: Path) -> Delta:
         old: Directory of the earlier version.
         new: Directory of the later one.
     """
-    before, after = DatasetTables.read(old), DatasetTables.read(new)
+    before, after = _Tables.read(old), _Tables.read(new)
     old_ids, new_ids = _ids(before), _ids(after)
     gone = _facts(before, after)
     come = _facts(after, before)
@@ -77,12 +93,12 @@ def compare(old: Path, new: Path) -> Delta:
     )
 
 
-def _ids(tables: DatasetTables) -> set[str]:
+def _ids(tables: _Tables) -> set[str]:
     ids = set(pc.unique(tables.statements["entity_id"]).to_pylist())
     return ids | set(pc.unique(tables.relations["id"]).to_pylist())
 
 
-def _facts(here: DatasetTables, there: DatasetTables) -> Iterator[tuple[str, str, str]]:
+def _facts(here: _Tables, there: _Tables) -> Iterator[tuple[str, str, str]]:
     """(entity, property, value) of everything that one version states and the other does not."""
     own, other = _keys(here.statements, _STATEMENT), _keys(there.statements, _STATEMENT)
     # An empty value set has no type to compare with.

@@ -26,7 +26,10 @@ def run_init(session: Session) -> int:
     from cuibono.workspace import Workspace
 
     workspace = Workspace.init(session.settings.workspace, store=session.settings.store)
-    session.out.message(f"workspace {workspace.root}")
+    if session.out.format == "json":
+        session.out.write_json(workspace.status())
+    else:
+        session.out.message(f"workspace {workspace.root}")
     return DONE
 
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from cuibono.cli.options import FilterOptions, PolicyOptions
-from graph.dates import require_span
+from graph.dates import parse_span
 from graph.errors import QueryError
 
 if TYPE_CHECKING:
@@ -91,8 +91,11 @@ def make_rules(options: PolicyOptions) -> dict[str, Any]:
 
 
 def _require_date(option: str, text: str) -> str:
-    require_span(text, option)
-    if not _looks_like_date(text):
+    try:
+        known = _looks_like_date(text) and parse_span(text)
+    except ValueError:
+        known = False
+    if not known:
         raise QueryError(f"{option}: {text!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD.")
     return text
 

@@ -67,8 +67,20 @@ def run_demo(
     ] = None,
 ) -> int:
     """Answer three questions on the sample case. Offline, with all evidence."""
-    from cuibono.demo import run_demo as run
+    from cuibono import demo  # builds a snapshot
 
+    out = session.out
     target = folder or session.settings.workspace / "demo"
-    run(target, session.out, store=session.settings.store, sdn=sdn)
+    workspace = demo.build_demo(target, out, store=session.settings.store, sdn=sdn)
+    answers = demo.ask_demo(workspace, out)
+    if out.format == "json":
+        out.write_json(demo.make_demo_body(workspace, answers))
+    else:
+        out.show(*demo.iter_demo(answers))
+    for report in demo.write_reports(workspace, answers, target / "reports"):
+        out.message(f"report {report}")
+    if not session.settings.embedded:
+        queries = demo.write_queries(answers, target / "queries.cypher")
+        out.message(f"queries for Neo4j Browser {queries}")
+    out.message(f"workspace {target}; ask it more with `cuibono path NAME NAME -w {target}`")
     return DONE

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 from rich.console import RenderableType
 
 from cuibono.loaded import LoadedIssue, WorkspaceStatus
-from cuibono.render.layout import HEADING, QUIET, WARNING, count, join, line
+from cuibono.render.layout import HEADING, QUIET, WARNING, count, indent, join, line, table
 from cuibono.render.search import describe_list
 from graph.snapshot import Manifest
 from ingest.load import LoadReport
+
+if TYPE_CHECKING:
+    from casework.build import BuildReport
 
 if TYPE_CHECKING:
     pass
@@ -35,6 +38,28 @@ def iter_load(report: LoadReport) -> Iterator[RenderableType]:
     if report.issues:
         issues = join(f"{code} {number:,}" for code, number in sorted(report.issues.items()))
         yield line(f"issues: {issues}; see `cuibono issues {report.dataset}`", level=1)
+
+
+def iter_build(report: BuildReport) -> Iterator[RenderableType]:
+    """Which snapshot was published, what it holds, how long it took, where statuses differ."""
+    same = " (the same contents as before)" if report.unchanged else ""
+    yield line(f"published snapshot {report.snapshot}{same}", style=HEADING)
+    yield line(join(f"{number:,} {name}" for name, number in report.counts.items()), level=1)
+    seconds = join(f"{stage} {spent:.2f} s" for stage, spent in report.seconds.items())
+    yield line(f"{seconds}; {sum(report.seconds.values()):.2f} s in all", level=1, style=QUIET)
+    if report.issues:
+        issues = join(f"{code} {number:,}" for code, number in sorted(report.issues.items()))
+        yield line(f"issues: {issues}; see `cuibono issues`", level=1)
+    if report.differences:
+        yield line(
+            "rows whose own status is not the one that their evidence supports (not used):",
+            level=1,
+        )
+        rows = (
+            [each.locator, each.declared, str(each.derived), each.relation_id]
+            for each in report.differences
+        )
+        yield indent(table(("row", "the file says", "evidence supports", "relation"), rows))
 
 
 def iter_status(status: WorkspaceStatus) -> Iterator[RenderableType]:
@@ -70,7 +95,7 @@ def iter_snapshot_rows(manifests: Iterable[Manifest]) -> Iterator[list[str]]:
             manifest.code_version,
             manifest.ledger_position,
             f"{manifest.counts.get('entities', 0)}",
-            f"{manifest.counts.get('links', 0)}",
+            str(sum(number for name, number in manifest.counts.items() if name.endswith("links"))),
             join(f"{each.dataset} {each.published or 'undated'}" for each in manifest.datasets),
         ]
 

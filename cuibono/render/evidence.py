@@ -11,6 +11,11 @@ from cuibono.render.layout import QUIET, WARNING, count, join, line
 from graph.model import Entity, Event, Evidence, Link, LinkKind, Stated, Status
 from graph.text import date_words, link_words
 
+_VERBS: dict[LinkKind | None, str] = {
+    LinkKind.DERIVED: "computed by",
+    LinkKind.IDENTITY: "proposed by",
+    LinkKind.CLAIM: "claimed by",
+}
 _CONTESTED = {Status.DISPUTED, Status.REFUTED}
 
 
@@ -49,9 +54,9 @@ def describe_probability(link: Link) -> str:
     return f"probability {link.probability:g}"
 
 
-def describe_source(evidence: Evidence) -> str:
+def describe_source(evidence: Evidence, verb: str = "asserted by") -> str:
     """Who said or denied it, when, and whom that source repeats."""
-    verb = "denied by" if evidence.stance == "denies" else "asserted by"
+    verb = "denied by" if evidence.stance == "denies" else verb
     when = f"on {describe_date(evidence.on)}" if evidence.on else "on a date not stated"
     relays = f", relaying {evidence.relays}" if evidence.relays else ""
     return f"{verb} {evidence.by} {when}{relays}"
@@ -59,9 +64,11 @@ def describe_source(evidence: Evidence) -> str:
 
 def iter_evidence(stated: Stated, level: int) -> Iterator[RenderableType]:
     """Every source with title, address and quotation, denials last."""
+    kind = stated.kind if isinstance(stated, Link) else None
+    verb = _VERBS.get(kind, "asserted by")
     for evidence in sorted(stated.evidence, key=lambda item: item.stance == "denies"):
         style = WARNING if evidence.stance == "denies" else ""
-        yield line(describe_source(evidence), level=level, style=style)
+        yield line(describe_source(evidence, verb), level=level, style=style)
         source = join([evidence.source_title or "", evidence.source_url or ""])
         where = f"{source} · " if source else ""
         yield line(
@@ -85,12 +92,19 @@ def iter_link(link: Link, nodes: Mapping[str, Entity], level: int) -> Iterator[R
 def iter_event(event: Event, nodes: Mapping[str, Entity], level: int) -> Iterator[RenderableType]:
     """A dated fact and its evidence."""
     yield line(
-        f"{date_words(event.start, event.end) or 'date not stated'}: "
+        f"{_describe_day(event)}: "
         f"{caption(nodes, event.source)} – "
         f"{event.role or event.schema_} – {caption(nodes, event.target)} (status {event.status})",
         level=level,
     )
     yield from iter_evidence(event, level + 1)
+
+
+def _describe_day(event: Event) -> str:
+    """An event with one date happened then; it did not begin to hold."""
+    if event.start and not event.end:
+        return describe_date(event.start)
+    return date_words(event.start, event.end) or "date not stated"
 
 
 def describe_inference(link: Link, nodes: Mapping[str, Entity]) -> str:

@@ -13,7 +13,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from cuibono.render.clean import safe
-from cuibono.render.dates import describe_intervals
+from cuibono.render.dates import describe_date, describe_intervals
 from cuibono.render.evidence import (
     caption,
     describe_inference,
@@ -41,10 +41,12 @@ def iter_path_answer(answer: PathAnswer) -> Iterator[RenderableType]:
     yield from iter_scope(answer)
 
 
-def iter_path(path: Path, answer: Answer, label: str) -> Iterator[RenderableType]:
+def iter_path(path: Path, answer: Answer, label: str, remark: str = "") -> Iterator[RenderableType]:
     """One path: its sentence, when it held, what it rests on, then hop by hop."""
     nodes, links = answer.nodes, answer.links
     yield heading(f"{label}. {join_names(path, nodes)}")
+    if remark:
+        yield line(remark, level=1)
     yield line(path.text, level=1)
     for fact in describe_path(path, answer):
         yield line(fact, level=1, style=WARNING if fact.startswith("rests on") else "")
@@ -147,8 +149,8 @@ def iter_nearest(answer: NearestAnswer) -> Iterator[RenderableType]:
         listed = join(
             sorted({describe_listing_short(item.authority, item.programs) for item in listings})
         )
-        yield from iter_path(nearest.path, answer, str(number))
-        yield line(f"{caption(answer.nodes, nearest.entity)} is listed by {listed}", level=1)
+        remark = f"{caption(answer.nodes, nearest.entity)} is listed by {listed}"
+        yield from iter_path(nearest.path, answer, str(number), remark)
     yield from iter_scope(answer)
 
 
@@ -169,7 +171,7 @@ def iter_neighbours(answer: NeighbourAnswer, source: str) -> Iterator[Renderable
         yield line("too many to look at one by one: expand by --allow-type", style=WARNING)
     rows = list(iter_neighbour_rows(answer))
     if rows:
-        yield table(NEIGHBOUR_HEADER, ([*row[:-1], *row[-1:]] for row in rows))
+        yield table(NEIGHBOUR_HEADER, map(_with_date_words, rows))
     if answer.next_offset is not None:
         yield line(
             f"{answer.total - answer.next_offset:,} more: --offset {answer.next_offset}",
@@ -196,6 +198,12 @@ def iter_neighbour_rows(answer: NeighbourAnswer) -> Iterator[list[str]]:
                 str(link.status),
                 join(sorted({item.by for item in link.evidence})),
             ]
+
+
+def _with_date_words(row: list[str]) -> list[str]:
+    """The row for a reader; CSV keeps the dates as published."""
+    dates = {NEIGHBOUR_HEADER.index("from"), NEIGHBOUR_HEADER.index("to")}
+    return [describe_date(cell) if place in dates else cell for place, cell in enumerate(row)]
 
 
 def make_neighbour_tree(answer: NeighbourAnswer, source: str) -> Tree:

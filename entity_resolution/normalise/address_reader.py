@@ -152,8 +152,8 @@ def _tokenise(text: str) -> list[tuple[str, str]]:
         kind = match.lastgroup or "word"
         value = match[kind]
         if kind == "code":
-            letters = value.rstrip("0123456789-/")
-            if letters in _MARK or letters in ("k", "str"):  # "d7", "no5", "k2"
+            letters = value.rstrip("0123456789/")
+            if "-" not in value and (letters in _MARK or letters == "k"):  # "d7", "no5", "k2"
                 tokens.append(("word", letters))
                 kind, value = "number", value[len(letters) :]
         tokens.append((kind, value))
@@ -212,7 +212,9 @@ class Reader:
 
     def _read_word(self, word: str) -> None:
         segment = self.segment
-        if word in _SUBPART and not (word in _STREET and segment.words):
+        # "Lenina str. 5" is a street and its number; "Lenina d. 5 str. 2" names a building of No. 5.
+        is_street = word in _STREET and segment.words and not segment.numbers
+        if word in _SUBPART and not is_street:
             value = self._take_value(letters=word not in _MARK)
             if value is not None:
                 segment.parts.add(f"{_SUBPART[word]} {value}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from followthemoney.types import registry
@@ -22,7 +22,7 @@ from entity_resolution.normalise.address_reader import (
 )
 from entity_resolution.normalise.premises import Judged, Premises, compare_premises
 
-__all__ = ["Judged", "Premises", "compare_premises", "fold_text", "parse_premises"]
+__all__ = ["Judged", "Premises", "clean_country", "compare_premises", "fold_text", "parse_premises"]
 
 # Longer texts are lists of several offices or prose; their head still holds one address.
 MAX_TEXT = 400
@@ -71,8 +71,17 @@ def fold_text(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _clean_country(country: str | None) -> str | None:
-    return registry.country.clean(country) if country else None
+def clean_country(country: str | None) -> str | None:
+    """Code of a country stated by code or name. Codes skip the index of names, slow to build."""
+    if not country:
+        return None
+    return country if country in registry.country.codes else registry.country.clean(country)
+
+
+@cache
+def _country_names() -> dict[str, str]:
+    """Plain English names: at the end of an address no more is guessed than these."""
+    return {fold_text(name): code for code, name in registry.country.names.items()}
 
 
 @lru_cache(maxsize=16384)
@@ -216,6 +225,7 @@ def _assemble(segments: list[Segment]) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=65536)
 def parse_premises(
     full: str,
     *,
@@ -237,7 +247,7 @@ def parse_premises(
         >>> parse_premises("Pipeline Road", city="Banjul", country="gm") is None
         True
     """
-    code = _clean_country(country)
+    code = clean_country(country)
     text, box = _take_box(fold_text(street or full), code)
     care = _CARE_OF.match(text)
     care_of = ""
@@ -249,7 +259,7 @@ def parse_premises(
     pieces = [piece for piece in _SPLIT.split(_GROUND.sub(",", text)) if piece.strip()]
     if street is None:
         if code is None and len(pieces) > 1:
-            code = _clean_country(pieces[-1].strip())
+            code = _country_names().get(pieces[-1].strip().removeprefix("the "))
             pieces = pieces[:-1] if code else pieces
         stated = {*_read_city(city)[0], fold_text(country or "")}
         pieces = _drop_places(pieces, frozenset(stated))

@@ -11,9 +11,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
-from followthemoney.types import registry
 
-from entity_resolution.normalise.addresses import fold_text
+from entity_resolution.normalise.addresses import clean_country, fold_text
 
 
 def _words(text: str) -> frozenset[str]:
@@ -70,6 +69,8 @@ PROPERTY_FAMILIES = {
     "okpoCode": "okpo",
     "licenseNumber": "licence",
 }
+_NOT_NUMBER = re.compile(r"[^A-Z0-9]+")
+_NOT_DIGIT = re.compile(r"[^0-9]+")
 # Shorter numbers recur by chance even under one issuer.
 MIN_NUMBER = 5
 
@@ -98,7 +99,7 @@ _ROLES = _words(
     " hostmaster enquiries help"
 )
 _PLACEHOLDER_HOSTS = _words("example.com example.org example.net localhost test.com")
-_HOST = re.compile(r"^(?:[^\s.@/]+\.)+[^\s.@/\d]{2,}$")
+_HOST = re.compile(r"^(?:[^\s.@/]+\.)+(?:xn--[a-z0-9-]+|[^\s.@/\d]{2,})$")
 
 
 @lru_cache(maxsize=4096)
@@ -113,12 +114,6 @@ def identifier_family(kind: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", text)) or "identification"
 
 
-@lru_cache(maxsize=4096)
-def clean_issuer(country: str | None) -> str:
-    """Code of the issuing country; empty when not stated."""
-    return (registry.country.clean(country) or "") if country else ""
-
-
 def clean_identifier(kind: str, number: str, country: str | None = None) -> str | None:
     """Key of an identifier: family, issuer and number; None when too weak to compare.
 
@@ -129,11 +124,11 @@ def clean_identifier(kind: str, number: str, country: str | None = None) -> str 
         >>> clean_identifier("Passport", "RL 1794375", "lb")
         'passport|lb|RL1794375'
     """
-    plain = "".join(re.findall(r"[A-Z0-9]+", fold_text(number).upper()))
-    digits = [letter for letter in plain if letter.isdigit()]
+    plain = _NOT_NUMBER.sub("", fold_text(number).upper())
+    digits = _NOT_DIGIT.sub("", plain)
     family = identifier_family(kind)
     if family == "imo":
-        plain = "".join(digits)
+        plain = digits
     elif family == "swift":
         plain = plain[:8]  # the last three letters name a branch
     if len(plain) < MIN_NUMBER or len(plain) > 40:
@@ -141,9 +136,9 @@ def clean_identifier(kind: str, number: str, country: str | None = None) -> str 
     # One repeated digit is a placeholder; without digits only codes of letters are numbers.
     if len(set(plain)) < 2 or not (digits or family in ("swift", "lei")):
         return None
-    if "".join(digits) in ("123456", "1234567", "12345678", "123456789", "1234567890"):
+    if digits in ("123456", "1234567", "12345678", "123456789", "1234567890"):
         return None
-    issuer = "" if family in GLOBAL_FAMILIES else clean_issuer(country)
+    issuer = "" if family in GLOBAL_FAMILIES else clean_country(country) or ""
     return f"{family}|{issuer}|{plain}"
 
 
@@ -190,7 +185,7 @@ def clean_email(email: str) -> str | None:
 
 def clean_phone(phone: str, country: str | None = None) -> str | None:
     """E.164 form, extension dropped; None when it is no number of the country it names."""
-    region = clean_issuer(country).upper()[:2] or None
+    region = (clean_country(country) or "").upper()[:2] or None
     try:
         number = phonenumbers.parse(phone, region)
     except phonenumbers.NumberParseException:
@@ -202,7 +197,7 @@ def clean_phone(phone: str, country: str | None = None) -> str | None:
 
 def clean_account(number: str) -> str | None:
     """An account number or IBAN without blanks; None when too short to stand alone."""
-    plain = "".join(re.findall(r"[A-Z0-9]+", fold_text(number).upper()))
+    plain = _NOT_NUMBER.sub("", fold_text(number).upper())
     return plain if len(plain) >= 8 and len(set(plain)) > 1 else None
 
 

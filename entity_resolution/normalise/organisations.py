@@ -116,6 +116,11 @@ def split_legal_forms(tokens: list[str]) -> tuple[list[str], tuple[str, ...]]:
             core.append(token)
         else:
             forms.add(form)
+    first = tokens[0] if tokens else ""
+    common = all(token in GENERIC or is_number(token) for token in core)
+    if core and common and len(first) == 2 and first not in core:
+        # "KB Lines": two letters that open a name of common words are its name, not a form.
+        return [first, *core], tuple(sorted(forms - {first}))
     return core, tuple(sorted(forms))
 
 

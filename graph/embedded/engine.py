@@ -62,9 +62,9 @@ class ListIds:
 class Clusters:
     """Nodes that count as one. Empty arrays: every node stands alone."""
 
-    rep: Array = _NO_INDEX
-    starts: Array = _NO_INDEX
-    members: Array = _NO_INDEX
+    rep: Array
+    starts: Array
+    members: Array
 
     def of(self, index: int) -> int:
         """The node that stands for a node."""
@@ -147,7 +147,7 @@ class CsrEngine:
 
     def _join(self, usable: tuple[int, ...]) -> Clusters:
         if not usable:
-            return Clusters()
+            return Clusters(_NO_INDEX, _NO_INDEX, _NO_INDEX)
         rep = np.arange(self.csr.node_count, dtype=np.int64)
 
         def root(index: int) -> int:

@@ -36,8 +36,8 @@ def write_records(projection: Projection, path: Path) -> None:
         connection.executemany(
             "INSERT INTO node VALUES (?, ?, ?)",
             (
-                (position, each.id, each.model_dump_json(exclude_defaults=True))
-                for position, each in enumerate(projection.entities.values())
+                (position, entity_id, record.decode())
+                for position, (entity_id, record) in enumerate(projection.records.items())
             ),
         )
         connection.executemany(

@@ -148,6 +148,7 @@ class _Reading:
                     links.write(entry, fact, _DETAILS.format(uid=entry.uid))
                 else:
                     self.facts.write(entry, fact)
+        self.parties.rows.clear()  # the raw cells are no longer needed
 
     def _provenance(self, table: str, row: Row) -> Provenance:
         sha256 = self.writer.version.files.get(table, "")

@@ -188,6 +188,20 @@ def test_the_order_of_words_tells_organisations_apart() -> None:
     assert find_equal_name("Voxholm Bank Ltd", PARTIES[2]) is None
 
 
+def test_a_legal_form_that_one_side_leaves_out_can_be_asked_for() -> None:
+    assert find_equal_name("Voxholm Bank", PARTIES[2], same_form=True) is None
+    assert find_equal_name("Voxholm Bank PLC", PARTIES[2], same_form=True) == "name"
+
+
+def test_without_a_legal_form_the_firms_of_a_group_are_ambiguous(tmp_path: Path) -> None:
+    group = (
+        party("xx-8", "Company", name="Ostrelle PLC"),
+        party("xx-9", "Company", name="Ostrelle Holding", alias="Ostrelle LLC"),
+    )
+    with pytest.raises(AmbiguousName):
+        make_world(tmp_path, group).require("Ostrelle")
+
+
 def test_a_weak_alias_is_no_equal_name() -> None:
     assert find_equal_name("MQC", PARTIES[6]) is None
 

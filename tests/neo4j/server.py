@@ -1,9 +1,9 @@
-"""A real Neo4j server for the tests: one that is given, one started from Maven artefacts, or a container.
+"""A real Neo4j server for the tests: given, started from Maven artefacts, or in a container.
 
 Tried in this order: `CUIBONO_TEST_NEO4J_URI` (a throwaway database: the tests wipe it); Neo4j
-Community from the artefacts of `pom.xml`, the current release where a Java 21 or later is found, the
-long-term one where only a Java 17 is; a container through testcontainers. The artefacts are copied
-once into `lib-<version>` beside this file, or below `CUIBONO_CACHE`.
+Community from the artefacts of `pom.xml`, the current release where a Java 21 or later is found,
+the long-term one where only a Java 17 is; a container through testcontainers. The artefacts are
+copied once into `lib-<version>` beside this file, or below `CUIBONO_CACHE`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -123,23 +123,25 @@ def ensure_jars(release: Release) -> Path:
         raise ServerUnavailable("Maven (mvn) is not installed")
     # Made beside the final folder and renamed: an interrupted or concurrent copy does no harm.
     parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix="lib-partial-", dir=parent))
+    unfinished = Path(tempfile.mkdtemp(prefix="lib-partial-", dir=parent))
     for offline in (["-o"], []):
         done = subprocess.run(
             ["mvn", "-q", "-B", *offline, "-f", HERE / "pom.xml",
              f"-Dneo4j.version={release.version}", "-DincludeScope=runtime",
-             f"-DoutputDirectory={partial}", "dependency:copy-dependencies"],
+             f"-DoutputDirectory={unfinished}", "dependency:copy-dependencies"],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode == 0:
             break
     else:
-        shutil.rmtree(partial, ignore_errors=True)
-        raise ServerUnavailable(f"Maven cannot resolve Neo4j {release.version}: {done.stdout[-500:]}")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise ServerUnavailable(
+            f"Maven cannot resolve Neo4j {release.version}: {done.stdout[-500:]}"
+        )
     try:
-        partial.rename(final)
+        unfinished.rename(final)
     except OSError:  # another process was first
-        shutil.rmtree(partial, ignore_errors=True)
+        shutil.rmtree(unfinished, ignore_errors=True)
     return final
 
 
@@ -232,20 +234,17 @@ def find_server() -> Iterator[str]:
         yield given
         return
     tried = []
-    for start in (
-        lambda: run_release(releases()["current"]),
-        lambda: run_release(releases()["lts"]),
+    for make in (
+        partial(run_release, releases()["current"]),
+        partial(run_release, releases()["lts"]),
         _run_container,
     ):
-        server = start()
-        try:
-            uri = server.__enter__()
-        except ServerUnavailable as exc:
-            tried.append(str(exc))
-            continue
-        try:
+        with ExitStack() as stack:
+            try:
+                uri = stack.enter_context(make())
+            except ServerUnavailable as exc:
+                tried.append(str(exc))
+                continue
             yield uri
-        finally:
-            server.__exit__(None, None, None)
-        return
+            return
     raise ServerUnavailable("no Neo4j server: " + "; ".join(tried))

@@ -1,0 +1,263 @@
+"""A workspace of the sample case, built once, asked through the façade and the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api.ports import Investigation, read_live
+from casework.search import SearchQuery
+from cuibono import Workspace
+from cuibono.cli import app
+from cuibono.demo import SAMPLE, find_inferred
+from graph.errors import ConfigurationError, EntityNotFound, StoreUnavailable
+from graph.network import Filters, PathQuery
+from tests.data import PROJECT, require_data
+
+HUSAYN, WESTERN_UNION, CONGO_FUTUR, DHL = (
+    "ofac-12451", "case:western-union", "ofac-12454", "case:dhl",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Result:
+    folder = tmp_path_factory.mktemp("demo")
+    return CliRunner(env={"COLUMNS": "100"}).invoke(app, ["demo", "--folder", str(folder)])
+
+
+@pytest.fixture(scope="session")
+def root(demo: Result) -> Path:
+    assert demo.exit_code == 0, demo.stderr
+    last = next(line for line in demo.stderr.splitlines() if line.startswith("workspace "))
+    return Path(last.removeprefix("workspace ").partition(";")[0])
+
+
+@pytest.fixture
+def workspace(root: Path) -> Workspace:
+    return Workspace(root)
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command as its user starts it, in a pipe."""
+    return subprocess.run(
+        [sys.executable, "-m", "cuibono", *arguments, "-w", str(root)],
+        capture_output=True, text=True, timeout=60, check=False, cwd=PROJECT,
+    )  # fmt: skip
+
+
+def test_the_facade_is_what_the_interface_asks(workspace: Workspace) -> None:
+    investigation: Investigation = workspace
+    network, meta = read_live(investigation)
+    assert network.snapshot == meta.snapshot == workspace.search(SearchQuery(q="x")).snapshot
+    assert investigation.ready()
+    assert [source.dataset for source in meta.sources] == ["case_tajideen"]
+
+
+def test_a_snapshot_is_opened_once(workspace: Workspace) -> None:
+    assert workspace.network is workspace.network
+
+
+def test_a_newly_published_snapshot_answers_at_once(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path)
+    workspace.load("evidence", SAMPLE)
+    workspace.build()
+    before = workspace.network
+    case = tmp_path / "second"
+    case.mkdir()
+    (case / "evidence.csv").write_bytes((SAMPLE / "evidence.csv").read_bytes())
+    workspace.load("evidence", case)
+    assert workspace.status().build_due
+    workspace.build()
+    assert workspace.network.snapshot != before.snapshot
+    assert before.get_entity(HUSAYN) is not None
+    assert not workspace.status().build_due
+    assert workspace.status().snapshots == len(workspace.snapshots()) == 2
+
+
+def test_building_the_same_again_gives_the_same_snapshot(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path)
+    workspace.load("evidence", SAMPLE)
+    first = workspace.build()
+    stages: list[tuple[str, float]] = []
+    second = workspace.build(lambda stage, fraction: stages.append((stage, fraction)))
+    assert first.snapshot == second.snapshot
+    assert second.unchanged
+    assert [fraction for _, fraction in stages] == sorted(fraction for _, fraction in stages)
+
+
+def test_without_a_snapshot_the_remedy_is_named(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path)
+    assert not workspace.ready()
+    with pytest.raises(StoreUnavailable, match="cuibono"):
+        workspace.meta()
+    with pytest.raises(ConfigurationError, match="load"):
+        workspace.build()
+
+
+def test_a_file_is_no_workspace(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    with pytest.raises(ConfigurationError, match="is a file"):
+        Workspace.init(path)
+
+
+def test_an_entity_shows_its_timeline_and_claims(workspace: Workspace) -> None:
+    assert workspace.entity(HUSAYN).listed
+    assert workspace.timeline(HUSAYN)
+    assert [link.status for link in workspace.claims(CONGO_FUTUR)].count("refuted") == 1
+    with pytest.raises(EntityNotFound):
+        workspace.timeline("nobody")
+
+
+def test_names_mean_parties(workspace: Workspace) -> None:
+    assert workspace.resolve_party("Hussein Tajeddine") == HUSAYN
+    assert workspace.resolve_party("OFAC-12451") == HUSAYN
+
+
+def test_the_demo_shows_evidence_and_doubt_and_what_is_refuted(demo: Result) -> None:
+    shown = demo.stdout
+    for text in (
+        "(a) Who is", "(b) How is", "(c) What is said", "matched “Hussein Tajeddine” with",
+        "KAIRABA SUPERMARKET", "all hops certainly held at once", "all hops possibly held at once",
+        "rests on the inference that", "probability not stated", "status refuted", "denied by",
+        "No path of at most 6 hops between",
+    ):  # fmt: skip
+        assert text in " ".join(shown.split()), text
+    assert "terrorist" not in shown.lower().replace("anti-terrorist", "")
+
+
+def test_the_demo_prints_what_the_engine_answers(demo: Result, workspace: Workspace) -> None:
+    default = workspace.paths(PathQuery(sources=(HUSAYN,), targets=(WESTERN_UNION,)))
+    shown = " ".join(demo.stdout.split())
+    at = [shown.index(" ".join(path.text.split())) for path in default.paths]
+    assert at
+    assert at == sorted(at)
+    doubtful = workspace.paths(
+        PathQuery(sources=(HUSAYN,), targets=(WESTERN_UNION,), filters=Filters(doubt=0.5), k=100)
+    )
+    inferred = [path for path in doubtful.paths if path.identity_links]
+    assert inferred
+    assert all(find_inferred(path, doubtful) for path in inferred)
+    assert all(path.text not in shown or path.identity_links for path in inferred)
+
+
+def test_the_demo_writes_reports(demo: Result, root: Path) -> None:
+    for name in ("paths", "paths-with-doubt"):
+        page = root / "reports" / f"{name}.html"
+        assert f"report {page}" in demo.stderr
+        assert "KAIRABA SUPERMARKET" in page.read_text("utf-8")
+        assert json.loads(page.with_suffix(".json").read_text("utf-8"))
+
+
+def test_the_demo_can_be_run_again_and_as_json(root: Path) -> None:
+    result = CliRunner().invoke(app, ["demo", "--folder", str(root), "--json"])
+    assert result.exit_code == 0, result.stderr
+    body = json.loads(result.stdout)
+    assert body["paths"]["paths"]
+    assert not body["paths_of_claim"]["paths"]
+    assert [claim["status"] for claim in body["claims"]] == ["refuted"]
+
+
+def test_what_loads_noticed_is_listed(root: Path, tmp_path: Path) -> None:
+    assert run(root, "issues", "--json").returncode == 0
+    result = run(root, "issues", "absent")
+    assert result.returncode == 2
+    assert "case_tajideen" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["status", "snapshots"])
+def test_a_pipe_gets_plain_text_on_stdout(root: Path, command: str) -> None:
+    result = run(root, command)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout
+    assert result.stderr == ""
+    assert "\x1b" not in result.stdout
+
+
+def test_a_pipe_does_not_break_lines(root: Path) -> None:
+    result = run(root, "path", "Hussein Tajeddine", "Western Union", "--k", "1")
+    assert result.returncode == 0, result.stderr
+    answer = Workspace(root).paths(PathQuery(sources=(HUSAYN,), targets=(WESTERN_UNION,), k=1))
+    assert f"  {answer.paths[0].text}\n" in result.stdout
+    assert "\x1b" not in result.stdout
+
+
+def test_two_equal_questions_get_equal_bytes_but_for_clock_and_request(root: Path) -> None:
+    bodies = [
+        json.loads(run(root, "path", HUSAYN, WESTERN_UNION, "--json").stdout) for _ in range(2)
+    ]
+    for body in bodies:
+        del body["generated_at"], body["request_id"]
+    assert bodies[0] == bodies[1]
+
+
+def test_an_absent_server_is_one_sentence(root: Path) -> None:
+    result = run(root, "path", HUSAYN, WESTERN_UNION, "--store", "bolt://127.0.0.1:1")
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_interruption_ends_with_130(root: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cuibono", "serve", "--port", "0", "-w", str(root)],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=PROJECT,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stderr is not None
+    assert "snapshot" in process.stderr.readline()
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert process.returncode in (0, 130)
+
+
+def test_a_reader_that_leaves_early_causes_no_traceback(root: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cuibono", "path", HUSAYN, WESTERN_UNION, "-w", str(root)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=PROJECT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    errors = process.stderr.read()
+    process.wait(timeout=30)
+    assert "Traceback" not in errors
+
+
+def test_help_imports_nothing_slow(record_property: Callable[[str, object], None]) -> None:
+    script = (
+        "import sys, cuibono.cli\n"
+        "try: cuibono.cli.app(['--help'])\n"
+        "except SystemExit: pass\n"
+        "slow = {'followthemoney', 'pyarrow', 'numba', 'fastapi', 'pydantic', 'rapidfuzz'}\n"
+        "sys.exit(f'{slow & set(sys.modules)}' if slow & set(sys.modules) else 0)\n"
+    )
+    started = time.perf_counter()
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=PROJECT
+    )
+    record_property("help_seconds", round(time.perf_counter() - started, 2))
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.lists
+def test_the_real_list_is_loaded_beside_the_case(tmp_path: Path) -> None:
+    sdn = require_data("ofac_sdn_2023-12-28")
+    workspace = Workspace.init(tmp_path)
+    workspace.load("us_ofac_sdn", sdn)
+    workspace.load("evidence", SAMPLE)
+    workspace.build()
+    sources = {source.dataset: source for source in workspace.meta().sources}
+    assert sources["us_ofac_sdn"].published == "2023-12-28"
+    assert sources["us_ofac_sdn"].stale
+    assert {"us_ofac_sdn", "case_tajideen"} <= set(workspace.entity(HUSAYN).datasets)
