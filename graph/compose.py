@@ -21,9 +21,12 @@ from graph.status import derive_status, names_of, split_known
 class Composer:
     """Turns routes into paths: links, dates, strength, what they rest on."""
 
-    def __init__(self, engine: Engine, rule: Rule) -> None:
+    def __init__(
+        self, engine: Engine, rule: Rule, ends: tuple[Sequence[str], Sequence[str]]
+    ) -> None:
         self._engine = engine
         self._rule = rule
+        self._ends = ends
         self.links: dict[str, Link] = {}
         self._entities: dict[str, Entity] = {}
 
@@ -73,7 +76,7 @@ class Composer:
         weakest = min(range(len(hops)), key=lambda index: (strengths[index], index))
         for link in [*identities, *(link for links in hops for link in links)]:
             self.links[link.id] = link
-        nodes = _nodes_of(route)
+        nodes = _nodes_of(self._whole(route))
         certain, possible = _held(best)
         product = 1.0
         for each in [*strengths, *joins]:
@@ -97,9 +100,22 @@ class Composer:
         described = text.describe_path(path, self.links, self.entities_of(nodes))
         return path.model_copy(update={"text": described})
 
+    def _whole(self, route: Route) -> Route:
+        """The route with the asked ends, which an identity may join to its first or last party."""
+        first, last = route[0][0], route[-1][1]
+        source = self._asked(first, self._ends[0])
+        target = self._asked(last, self._ends[1])
+        return ((source, source), *route, (target, target))
+
+    def _asked(self, node: str, ends: Sequence[str]) -> str:
+        if node in ends:
+            return node
+        cluster = self._engine.cluster_of(node, self._rule)
+        return next(each for each in ends if each in cluster)
+
     def _identities(self, route: Route) -> list[Link]:
         found: dict[str, Link] = {}
-        for (_, left), (right, _) in pairwise(route):
+        for (_, left), (right, _) in pairwise(self._whole(route)):
             if left != right:
                 for link in self._engine.find_identities(left, right, self._rule):
                     found[link.id] = link
@@ -147,10 +163,8 @@ def _principal_of(link: Link) -> str | None:
 
 
 def _nodes_of(route: Route) -> tuple[str, ...]:
-    nodes: list[str] = []
-    for pair in route:
-        nodes += [end for end in pair if not nodes or nodes[-1] != end]
-    return tuple(nodes)
+    ends = [end for pair in route for end in pair]
+    return tuple(end for end, before in zip(ends, [None, *ends], strict=False) if end != before)
 
 
 def _is_disputed(link: Link) -> bool:

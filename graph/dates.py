@@ -140,9 +140,10 @@ def possible_days(start: str | None, end: str | None) -> Intervals:
 def certain_days(start: str | None, end: str | None, stated: Sequence[str]) -> Intervals:
     """The days on which a link with these bounds held for certain, if its sources are right.
 
-    An unknown bound never widens the answer: where the start is unknown, the link is certain from
-    the first day on which a source stated it as holding; where the end is unknown, until the last
-    such day. A source that only speaks after the end proves no day.
+    An unknown bound never widens the answer: where no start is stated, the link is certain from the
+    first day on which a source stated it as holding; where no end is, until the last such day. A
+    source that only speaks after the end proves no day, and neither does one that says no more of
+    the end than that it had come ("by then at the latest").
 
     Args:
         start: Date text of the start, None when unknown.
@@ -150,6 +151,8 @@ def certain_days(start: str | None, end: str | None, stated: Sequence[str]) -> I
         stated: Date texts of the days on which sources asserted the link.
     """
     begins, ends = parse_span(start).latest, parse_span(end).earliest
+    if end and ends <= DAY_MIN:
+        return ()
     # A statement of a year or month is certain on none of its days: only its last day counts
     # as "by then it had been said", and a statement before that would raise its precision.
     days = [span.latest for span in map(parse_span, stated) if span.earliest == span.latest]

@@ -71,7 +71,7 @@ def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
     tally = _Tally()
     ends = (sources, targets)
     routes = _collect(engine, query, ends, tiers, tally)
-    composer = Composer(engine, tiers[-1])
+    composer = Composer(engine, tiers[-1], ends)
     paths = sorted(composer.compose(routes), key=_rank)[: query.k]
     pruned = _measure_policy(engine, ends, tiers[0], query.max_hops, bool(paths), tally)
     beside, indeterminate = _beside(engine, ends, tiers[-1], composer)

@@ -69,7 +69,7 @@ _ORDINAL_WORD = {
 }
 _STOREY = _words("ground top upper lower")
 _AREA = _words(
-    "district distrito distr dist colonia col zone zona area quartier barrio mahallesi mahalle mah"
+    "district distrito distr dist colonia col zone zona area quartier barrio mahallesi mahalle mah mh"
     " village vlg town city township county region oblast raion rayon province governorate sector"
     " sektor section phase fraccionamiento fracc delegacion vereda urbanizacion urb mikrorayon mkr"
     " industrial economic free airport port zone settlement shahrak suburb neighborhood estate"
@@ -106,7 +106,7 @@ GENERIC = _words(
 )
 
 _TOKEN = re.compile(
-    r"(?P<ordinal>\d+)\s?-?(?:st|nd|rd|th|er|ero|ra|do|da|ro|ta|to|ya|aya|yi|iy|eme)\b"
+    r"(?P<ordinal>\d+)-?(?:st|nd|rd|th|er|ero|ra|do|da|ro|ta|to|ya|aya|yi|iy|eme)\b"
     r"|(?P<floor>\b\d+\s?/\s?f\b)"
     r"|(?P<number>\d+(?:[.]\d+)?(?:\s?[-/]\s?\d+(?!\d*(?:st|nd|rd|th)\b))*(?:(?:-?[a-z]|\s[abcfgh])(?![a-z.]|\s*\d))?)"
     r"|(?P<code>\b[a-z]{1,2}-?\d+(?:[-/]\d+)*[a-z]?\b)"
@@ -212,7 +212,7 @@ class Reader:
 
     def _read_word(self, word: str) -> None:
         segment = self.segment
-        # "Lenina str. 5" is a street and its number; "Lenina d. 5 str. 2" names a building of No. 5.
+        # "Lenina str. 5" is a street and its number, "d. 5 str. 2" a building of No. 5.
         is_street = word in _STREET and segment.words and not segment.numbers
         if word in _SUBPART and not is_street:
             value = self._take_value(letters=word not in _MARK)

@@ -203,7 +203,7 @@ def _assemble(segments: list[Segment]) -> dict[str, Any]:
             parts.discard(number)
     on = _find_street(segments, at) if at is not None else None
     street = _street_name(segments, on) if on is not None else ""
-    if len(street) < 3 and not street.isdigit():
+    if len(street) < 3 and not any(map(str.isdigit, street)):
         street = ""
     if at is not None and not street:
         street = "".join(_building_name(segments))

@@ -61,6 +61,11 @@ _ARTICLE_WORDS = "al el ul il ol as ar ad az an at ash us ur ud ed es er"
 _ARTICLES = frozenset(_ARTICLE_WORDS.split())
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻ`´ʿʾ\"“”″′"))
+# Bounds on hostile text: the longest name on the SDN list (2023-12) has 196 characters and 25 words.
+MAX_TOKENS = 48
+_MAX_TEXT = 1000
+_MAX_COMPOUND = 40  # letters; longer tokens are not searched for compounds
+
 _SPLIT = re.compile(r"[^\w]+|_+")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _DOTTED = re.compile(r"\b(?:\w\.){2,}\w?\b|\b(?:\w\.){2,}")
@@ -99,7 +104,7 @@ def canonical_token(token: str) -> str:
     keeps a token, so that repeating it ends.
     """
     mark, text = (BARE, token[1:]) if token.startswith(BARE) else ("", token)
-    if not text.isascii():
+    if not text.isascii() or len(text) > _MAX_COMPOUND:
         return token
     while True:
         short = _ABD.sub("abd", text)
@@ -199,13 +204,16 @@ def parse_name(text: str, family: Family) -> ParsedName:
         family: "person", or "organisation" for everything else (vessels too).
 
     Returns:
-        Tokens in natural order; empty when the text holds no letter and no digit.
+        Tokens in natural order, at most `MAX_TOKENS` from the first thousand characters; empty
+        when the text holds no letter and no digit.
     """
+    text = text[:_MAX_TEXT]
     if family == "person":
         last, comma, first = text.partition(",")
         tokens = _words(f"{first} {last}" if comma else text, family)
     else:
         tokens = _join_letters(_words(text, family))
+    tokens = tokens[:MAX_TOKENS]
     if any(token.startswith(BARE) for token in tokens):
         tokens = _split_bare_articles(tokens)
     if len(tokens) > 1 and _COMPOUND_HINT.search(" ".join(tokens)):

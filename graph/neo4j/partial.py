@@ -109,10 +109,6 @@ class PartialNetwork:
         """Number of link ends of a known node in the whole network."""
         return self._nodes[entity_id].slots
 
-    def get_facts(self, link_id: str) -> LinkFacts:
-        """A known link."""
-        return self._links[link_id]
-
     def expand(self, ids: Iterable[str]) -> None:
         """Know all links of some nodes."""
         wanted = sorted(each for each in set(ids) if self._is_incomplete(each))
@@ -180,15 +176,12 @@ class PartialNetwork:
             rule, lambda engine, each: engine.find_listed(source, lists, each, scope)
         )
 
-    def engine(self) -> CsrEngine:
-        """The known part as it is: what a rule admits between nodes that are known whole."""
+    def find_usable(self, pairs: Sequence[tuple[str, str]], rule: Rule) -> list[list[LinkFacts]]:
+        """For each pair the links that a rule admits, in order of id; one end is known whole."""
         known = self._known()
-        ids = ListIds([*known.ids, _TRAP])
-        return CsrEngine(self._build(known, [], None), ids, self._codes)
-
-    def link_ids(self) -> list[str]:
-        """Ids of the known links, in the order of their indices in `engine`."""
-        return sorted(self._links)
+        csr = self._build(known, [], None)
+        engine = CsrEngine(csr, ListIds([*known.ids, _TRAP]), self._codes)
+        return [[known.links[each] for each in found] for found in engine.usable_links(pairs, rule)]
 
     @property
     def _codes(self) -> dict[str, int]:

@@ -1,7 +1,7 @@
-"""Places for a ledger: a file, and an empty database on a real PostgreSQL server.
+"""Places for a ledger: a file, and an empty schema on a real PostgreSQL server.
 
-The server is `CUIBONO_TEST_POSTGRES_URL` (a throwaway one: databases are made and dropped on it), or
-one that is started from the machine's binaries. Without either, or without the driver, the
+The server is `CUIBONO_TEST_POSTGRES_URL` (a throwaway database: schemas are made and dropped in
+it), or one that is started from the machine's binaries. Without either, or without the driver, the
 PostgreSQL half skips visibly.
 """
 
@@ -63,7 +63,7 @@ def _wait(url: sa.URL) -> None:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[sa.URL]:
-    """The URL of a server on which tests may make databases."""
+    """The URL of a database in which tests may make schemas."""
     pytest.importorskip("psycopg", reason="psycopg is not installed: cuibono[postgres]")
     if given := os.environ.get("CUIBONO_TEST_POSTGRES_URL"):
         yield sa.make_url(given).set(drivername="postgresql+psycopg")
@@ -112,9 +112,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         return
     server: sa.URL = request.getfixturevalue("postgresql_server")
     name = f"ledger_{uuid.uuid4().hex}"
-    _run(server, f"CREATE DATABASE {name}")
-    yield server.set(database=name).render_as_string(hide_password=False)
-    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+    _run(server, f"CREATE SCHEMA {name}")
+    url = server.update_query_dict({"options": f"-csearch_path={name}"})
+    yield url.render_as_string(hide_password=False)
+    _run(server, f"DROP SCHEMA {name} CASCADE")
 
 
 @pytest.fixture

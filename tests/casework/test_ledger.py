@@ -111,11 +111,11 @@ with Ledger.open(sys.argv[1], actor="inventedA") as ledger:
 """
 
 
-def test_four_processes_may_create_one_ledger_at_once(place: str) -> None:
-    for process in [start(OPEN, place) for _ in range(4)]:
+def test_three_processes_may_create_one_ledger_at_once(place: str) -> None:
+    for process in [start(OPEN, place) for _ in range(3)]:
         finish(process)
     with Ledger.open(place, actor="inventedA") as ledger:
-        assert (ledger.verify().ok, ledger.position().seq) == (True, 4)
+        assert (ledger.verify().ok, ledger.position().seq) == (True, 3)
 
 
 def test_threads_may_create_ledgers_at_once(tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_a_url_of_another_kind_is_refused_without_its_password(url: str) -> None
 
 def test_a_server_that_does_not_answer_is_unavailable_and_its_password_unsaid() -> None:
     pytest.importorskip("psycopg", reason="psycopg is not installed: cuibono[postgres]")
-    with pytest.raises(StoreUnavailable, match="127.0.0.1") as caught:
+    with pytest.raises(StoreUnavailable, match=r"127\.0\.0\.1") as caught:
         Ledger.open("postgresql://u:hush@127.0.0.1:1/db?connect_timeout=2", actor="inventedA")
     assert caught.value.retryable
     assert "hush" not in str(caught.value)
@@ -266,7 +266,7 @@ def test_a_refusal_of_the_database_is_a_store_error_without_the_row(ledger: Ledg
     with pytest.raises(StoreError) as caught:
         write()
     assert not caught.value.retryable
-    assert "hush" not in str(caught.value) + str(caught.value.__cause__)[:0]
+    assert "hush" not in str(caught.value)
 
 
 # Judgements with their audit rows

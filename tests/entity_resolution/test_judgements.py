@@ -221,7 +221,7 @@ def contradicts(rows: Sequence[Row]) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(rows=ROWS, data=st.data())
 def test_judgements_in_any_order_give_the_same_answer_or_the_same_refusal(
     rows: list[Row], data: st.DataObject
@@ -238,7 +238,7 @@ def test_judgements_in_any_order_give_the_same_answer_or_the_same_refusal(
     assert set(clusters) == {frozenset(each) for each in nx.connected_components(network)}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=ROWS.filter(lambda rows: not contradicts(rows)), data=st.data())
 def test_undoing_a_pair_gives_what_the_other_judgements_give(
     rows: list[Row], data: st.DataObject

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from entity_resolution.compare import WeightedToken, align, compare_tokens
 from entity_resolution.normalise.names import (
+    MAX_TOKENS,
     Family,
     TokenKind,
     canonical_token,
@@ -168,6 +169,14 @@ def test_spellings_are_alike(left: str, right: str, least: float) -> None:
 )
 def test_other_names_are_less_alike(left: str, right: str) -> None:
     assert compare_tokens(left, right)[0] < 0.7
+
+
+@pytest.mark.parametrize(
+    "text", ["ll" * 9000 + "ah", "Ali Mohammed " * 900, "abd al " * 900 + "din"]
+)
+def test_hostile_length_is_bounded(text: str) -> None:
+    for family in FAMILIES:
+        assert len(parse_name(text, family).tokens) <= MAX_TOKENS
 
 
 @given(TEXT | NAMES, st.sampled_from(FAMILIES))
