@@ -7,16 +7,17 @@ the lists and dates that were checked, and never reads as a clearance.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 from followthemoney import model
 from pydantic import Field
 
-from entity_resolution.evidence import Facts, FeatureResult, MatchResult, Query, TokenMatch
+from entity_resolution.evidence import Facts, FeatureResult, MatchResult, Query
 from entity_resolution.features import families
 from entity_resolution.index import NamesIndex
-from entity_resolution.normalise.names import Family, ParsedName, parse_name
+from entity_resolution.normalise.names import parse_name
+from entity_resolution.normalise.places import find_place
 from graph.errors import AmbiguousName, ResolutionError
 from graph.model import Entity, Frozen, LinkKind, Status
 from graph.network import Filters, NeighbourQuery, Network
@@ -24,8 +25,10 @@ from graph.network import Filters, NeighbourQuery, Network
 DEFAULT_THRESHOLD = 0.7
 DEFAULT_CUTOFF = 0.5
 MAX_HITS = 100
-# Candidates that the index is asked for: facets and conditions look at no more than these.
-MAX_CANDIDATES = 200
+# Candidates that the index is asked for: facets and conditions look at no more than these, so
+# that more are taken where conditions will drop some.
+MAX_CANDIDATES = 100
+MAX_CANDIDATES_NARROWED = 500
 # In nats: the evidence for the best must be some four times that for the next.
 CLEAR_LEAD = 1.4
 _NAMED = 50
@@ -128,9 +131,8 @@ def search(
 ) -> SearchAnswer:
     """Parties whose names fit, with reasons; not who they are.
 
-    Candidates come from the names index; the query's conditions are applied to what it found, so a
-    very common name can hide a party that only a condition would single out: `total` then says
-    `gte`.
+    Conditions are applied to what the names index found, so that a very common name can hide a
+    party that only a condition would single out; `total` and the statement then say so.
 
     Args:
         names: Index of the snapshot that the network shows.
@@ -138,12 +140,14 @@ def search(
         lists: What is loaded; named in the statement.
         query: The name and the conditions.
     """
+    narrowed = bool(query.schemas or query.topics or query.countries or query.sources)
+    most = MAX_CANDIDATES_NARROWED if narrowed else MAX_CANDIDATES
     pool = names.search(
         Query(name=query.q),
-        limit=MAX_CANDIDATES,
+        limit=most,
         threshold=query.threshold,
         cutoff=query.cutoff,
-        facts=lambda ids: _gather_facts(network, ids),
+        facts=_find_facts(network, query.q),
     )
     entities = network.get_entities([result.entity_id for result in pool])
     hits = [
@@ -152,15 +156,30 @@ def search(
         if result.entity_id in entities and _admits(query, entities[result.entity_id])
     ]
     end = query.offset + query.limit
+    cut = len(pool) >= most
+    statement = _describe_scope(query, len(hits), lists)
+    if cut:
+        statement += f" Only the {most} names that come nearest were looked at: there may be more."
     return SearchAnswer(
         results=tuple(hits[query.offset : end]),
         facets=_count_facets(hits),
-        total=Total(value=len(hits), relation="gte" if len(pool) >= MAX_CANDIDATES else "eq"),
+        total=Total(value=len(hits), relation="gte" if cut else "eq"),
         next_offset=end if end < len(hits) else None,
         snapshot=network.snapshot,
         lists=tuple(lists),
-        statement=_describe_scope(query, len(hits), lists),
+        statement=statement,
     )
+
+
+def _find_facts(network: Network, text: str) -> Callable[[list[str]], Mapping[str, Facts]] | None:
+    """How attributes are fetched; None where a name alone is asked for, to which none can speak.
+
+    A place that the name holds ("Grand Stores, Banjul") is what they are compared with. Reading
+    them takes most of a search's time.
+    """
+    if find_place(parse_name(text, "organisation").tokens) is None:
+        return None
+    return lambda ids: _gather_facts(network, ids)
 
 
 def _gather_facts(network: Network, entity_ids: Sequence[str]) -> dict[str, Facts]:
@@ -209,13 +228,12 @@ def find_equal_name(text: str, entity: Entity, *, same_form: bool = False) -> st
                 other = parse_name(value, family)
                 stated = (name.legal_forms, other.legal_forms)
                 agree = stated[0] == stated[1] or (not same_form and not all(stated))
-                if agree and name.tokens and _words(name, family) == _words(other, family):
+                pair = (name.tokens, other.tokens)
+                if family == "person":
+                    pair = (tuple(sorted(name.tokens)), tuple(sorted(other.tokens)))
+                if agree and name.tokens and pair[0] == pair[1]:
                     return prop
     return None
-
-
-def _words(name: ParsedName, family: Family) -> Sequence[str]:
-    return sorted(name.tokens) if family == "person" else name.tokens
 
 
 def _make_hit(text: str, result: MatchResult, entity: Entity) -> SearchHit:
@@ -236,7 +254,12 @@ def _describe_hit(text: str, result: MatchResult) -> str:
     if named is None:
         return f"“{text}” {verb} {result.entity_id}: score {result.score:.2f}."
     where = ", ".join(part for part in (named.property, named.dataset) if part)
-    reasons = [_describe_pair(pair) for pair in named.tokens]
+    reasons = [
+        f"{pair.query} equal"
+        if pair.query == pair.candidate
+        else f"{pair.query} ~ {pair.candidate} ({_HOW_WORDS.get(pair.how, pair.how)})"
+        for pair in named.tokens
+    ]
     for side, words in (("query", "not in the name found"), ("candidate", "only in it")):
         missing = [each.token for each in named.unmatched if each.side == side]
         reasons += [f"{words}: {' '.join(missing)}"] if missing else []
@@ -249,12 +272,6 @@ def _describe_hit(text: str, result: MatchResult) -> str:
         f"“{named.query}” {verb} “{named.candidate}”{f' ({where})' if where else ''}: "
         f"{'; '.join(reasons)}; score {result.score:.2f}."
     )
-
-
-def _describe_pair(pair: TokenMatch) -> str:
-    if pair.query == pair.candidate:
-        return f"{pair.query} equal"
-    return f"{pair.query} ~ {pair.candidate} ({_HOW_WORDS.get(pair.how, pair.how)})"
 
 
 def _count_facets(hits: Sequence[SearchHit]) -> Facets:
@@ -308,16 +325,11 @@ def require_party(
 ) -> str:
     """The id of the party that a text means: for questions about one party, not for screening.
 
-    An id wins, whatever its case. Then a primary name that equals the text, then an alias that
-    does, then either but for a legal form (`find_equal_name`). Then a match at or above the default
-    threshold, if its log-odds lead those of every other party by at least `CLEAR_LEAD`. Parties
-    joined by a confirmed identity count as one, represented by the best hit.
-
-    Args:
-        names: Index of the snapshot that the network shows.
-        network: Gives the entities and their identities.
-        lists: What is loaded; named when nothing fits.
-        text: An id or a name.
+    An id wins, whatever its case. Then a primary name that equals the text, an alias that does,
+    either but for a legal form (`find_equal_name`). Then a match at or above the default threshold
+    whose log-odds lead those of every other party by `CLEAR_LEAD`. Then the only organisation of
+    which the text is the beginning ("Western Union" of Western Union Financial Services), unless
+    only generic words agree. Parties joined by a confirmed identity count as one.
 
     Raises:
         AmbiguousName: When several parties fit; with their ids.
@@ -343,9 +355,27 @@ def require_party(
         return _require_one(
             network, text, [hit for hit in hits if best - hit.log_odds < CLEAR_LEAD]
         )
+    begun = [hit for hit in hits if _is_short_for(text, hit)]
+    if begun:
+        return _require_one(network, text, begun)
     raise ResolutionError(
         f"No party found for {text!r} at or above {DEFAULT_THRESHOLD:.2f} in the lists checked: "
         f"{describe_lists(lists)}. `cuibono search` shows what comes near."
+    )
+
+
+def _is_short_for(text: str, hit: SearchHit) -> bool:
+    """Whether an organisation's name or alias begins with a text; a person's is no short form."""
+    if any(feature.name == "insufficient" for feature in hit.explanation):
+        return False
+    words = parse_name(text, "organisation").tokens
+    schema = model.get(hit.entity.schema_)
+    if not words or schema is None or schema.is_a("Person"):
+        return False
+    return any(
+        parse_name(value, "organisation").tokens[: len(words)] == words
+        for prop in _EQUAL_PROPERTIES
+        for value in hit.entity.values(prop)
     )
 
 

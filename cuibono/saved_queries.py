@@ -41,12 +41,13 @@ MATCH p = shortestPath((a)-[*]-(b))
 RETURN p;
 
 // What is dated about a party: settlements, letters, orders, proceedings.
-MATCH (a:Entity {{id: $source}})-[:{events}]->(e:Aside)
-RETURN e ORDER BY e.start;
+MATCH p = (a:Entity)-[:{events}]->(e:Aside)
+WHERE $source IN [e.source, e.target]
+RETURN p ORDER BY e.start;
 
 // The listed parties nearest to a party.
-MATCH p = SHORTEST 5 (a:Entity {{id: $target}})-[:{hops}]-{{1,4}}(b:{listed})
-RETURN p;
+MATCH p = SHORTEST 1 (a:Entity {{id: $target}})-[:{hops}]-{{1,4}}(b:{listed})
+RETURN p ORDER BY length(p) LIMIT 5;
 
 // Parties by name. For browsing: a search with reasons is `cuibono search`.
 CALL db.index.fulltext.queryNodes('{names}', $name) YIELD node, score

@@ -228,6 +228,14 @@ class Workspace:
         """Claims and refuted links that name the entity."""
         return self.network.get_claims(self.entity(entity_id).id)
 
+    def close(self) -> None:
+        """Release files and connections; a later question opens them again."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.network.close()
+                self._opened.snapshot.close()
+                self._opened = None
+
     # -- within --------------------------------------------------------------------------
 
     @property
@@ -274,4 +282,5 @@ class Workspace:
             return snapshot.network
         from graph.neo4j.network import Neo4jNetwork  # optional: needs a server
 
-        return Neo4jNetwork.open(self.store, read_credentials(os.environ), snapshot)
+        credentials = read_credentials(os.environ)
+        return Neo4jNetwork.open(self.store, credentials, snapshot.manifest.id)

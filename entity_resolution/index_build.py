@@ -19,7 +19,14 @@ from numpy.typing import NDArray
 
 from entity_resolution.evidence import Policy
 from entity_resolution.features import families, weigh
-from entity_resolution.normalise.names import NORMALISER_VERSION, Family, parse_name, skeleton
+from entity_resolution.normalise.names import (
+    NORMALISER_VERSION,
+    Family,
+    TokenKind,
+    parse_name,
+    skeleton,
+    token_kind,
+)
 
 PROPERTIES = ("name", "alias", "previousName", "weakAlias")
 # Pseudo-count of a background population, so that a small index does not call every word common
@@ -223,11 +230,16 @@ def _pack_tokens(
     skeleton_ptr, skeleton_rows = _postings(
         token_skeleton, np.arange(len(vocabulary)), len(distinct)
     )
-    seen = _entities_per_family(names, token_skeleton[rows], entity[owners], owners, len(distinct))
+    # "and" and "trading" are no spellings of a name: they do not make "Anda" a common one.
+    named = _are_names(vocabulary)[np.array(names.families, dtype=np.int64)[owners], rows]
+    seen = _entities_per_family(
+        names, token_skeleton[rows[named]], entity[owners[named]], owners[named], len(distinct)
+    )
     own = _entities_per_family(names, rows, entity[owners], owners, len(vocabulary))
     seen_token = seen[:, token_skeleton]
     short = np.array([len(bone) < 3 for bone in bones])
     seen_token = np.where(short, own + SHORT_SHARE * (seen_token - own), seen_token)
+    seen_token = np.maximum(own, seen_token)
     token_ptr, token_rows = _postings(rows, owners, len(vocabulary))
     hashes = np.array([hash_text(token) for token in vocabulary], dtype=np.uint64)
     by_hash = np.argsort(hashes, kind="stable").astype(np.uint32)
@@ -253,6 +265,17 @@ def _pack_tokens(
         "name_weight": _name_weights(names, vocabulary, own, seen_token, entities, rows),
         "name_initials": _name_initials(vocabulary, rows, owners, len(counts)),
     }
+
+
+def _are_names(vocabulary: list[str]) -> Array:
+    """Which tokens are distinctive words in a name of each family: [family, token]."""
+    return np.array(
+        [
+            [token_kind(token, family) is TokenKind.NAME for token in vocabulary]
+            for family in FAMILIES
+        ],
+        dtype=bool,
+    ).reshape(len(FAMILIES), len(vocabulary))
 
 
 def _entities_per_family(

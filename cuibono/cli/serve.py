@@ -72,6 +72,7 @@ def run_demo(
     out = session.out
     target = folder or session.settings.workspace / "demo"
     workspace = demo.build_demo(target, out, store=session.settings.store, sdn=sdn)
+    session.closing.callback(workspace.close)
     answers = demo.ask_demo(workspace, out)
     if out.format == "json":
         out.write_json(demo.make_demo_body(workspace, answers))

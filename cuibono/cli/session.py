@@ -16,6 +16,7 @@ import inspect
 import os
 import traceback
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ class Session:
     def __init__(self, settings: Settings, out: Output, workspace: Workspace | None) -> None:
         self.settings = settings
         self.out = out
+        self.closing = ExitStack()  # of what a command opened
         self._given = workspace
 
     @cached_property
@@ -48,7 +50,9 @@ class Session:
             return self._given
         from cuibono.workspace import Workspace  # imports FollowTheMoney: 0.7 s
 
-        return Workspace(self.settings.workspace, store=self.settings.store)
+        opened = Workspace(self.settings.workspace, store=self.settings.store)
+        self.closing.callback(opened.close)
+        return opened
 
 
 def add_command(app: typer.Typer, function: Callable[..., int], **options: Any) -> None:
@@ -92,7 +96,9 @@ def _run_guarded(
         )
         out = Output(settings)
         out.format = "json" if common.as_json else _chosen_format(values)
-        return function(Session(settings, out, workspace), **values)
+        session = Session(settings, out, workspace)
+        with session.closing:
+            return function(session, **values)
     except AmbiguousName as error:
         return _fail(out, error, USAGE, _describe_candidates(error))
     except (QueryError, ConfigurationError) as error:

@@ -69,12 +69,12 @@ _ORDINAL_WORD = {
 }
 _STOREY = _words("ground top upper lower")
 _AREA = _words(
-    "district distrito distr dist colonia col zone zona area quartier barrio mahallesi mahalle mah mh"
-    " village vlg town city township county region oblast raion rayon province governorate sector"
-    " sektor section phase fraccionamiento fracc delegacion vereda urbanizacion urb mikrorayon mkr"
-    " industrial economic free airport port zone settlement shahrak suburb neighborhood estate"
-    " camp island tambon amphur amphoe subdistrict dong guyok ward khan sangkat km kilometer"
-    " kilometre kilometro market bazaar souk souq suq"
+    "district distrito distr dist colonia col zone zona area quartier barrio mahallesi mahalle mah"
+    " mh village vlg town city township county region oblast raion rayon province governorate"
+    " sector sektor section phase fraccionamiento fracc delegacion vereda urbanizacion urb mkr"
+    " mikrorayon industrial economic free airport port settlement shahrak suburb estate"
+    " neighborhood camp island tambon amphur amphoe subdistrict dong guyok ward khan sangkat"
+    " km kilometer kilometre kilometro market bazaar souk souq suq"
 )
 _NEAR = _words(
     "near opposite opp behind before after next beside between across off entre frente contiguo"
@@ -226,6 +226,7 @@ class Reader:
             if value is not None:
                 segment.numbers.append(value)
                 segment.marked = True
+                self._close_street()
                 return
             if word in _MARK and word != "dom":
                 return
@@ -248,6 +249,12 @@ class Reader:
             core = _GERMAN_STREET.sub("", word)
             segment.street |= core != word
             segment.words.append(core)
+
+    def _close_street(self) -> None:
+        """What follows a complete street is a district: "Bostan Sok. No. 12 Sariyer"."""
+        kind, following = self._peek()
+        if self.segment.street and self.segment.words and kind == "word":
+            self.near = following not in _UNIT | _MARK | _BUILDING and following not in _SUBPART
 
     def _read_area(self, word: str) -> None:
         """A district: what follows it in the same part does not belong to a street before it."""

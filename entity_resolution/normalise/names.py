@@ -61,7 +61,7 @@ _ARTICLE_WORDS = "al el ul il ol as ar ad az an at ash us ur ud ed es er"
 _ARTICLES = frozenset(_ARTICLE_WORDS.split())
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘ʼʻ`´ʿʾ\"“”″′"))
-# Bounds on hostile text: the longest name on the SDN list (2023-12) has 196 characters and 25 words.
+# Bounds on hostile text; the longest name of the SDN list (2023-12) has 196 characters, 25 words.
 MAX_TOKENS = 48
 _MAX_TEXT = 1000
 _MAX_COMPOUND = 40  # letters; longer tokens are not searched for compounds

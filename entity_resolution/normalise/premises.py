@@ -67,7 +67,9 @@ def _cities_agree(left: Premises, right: Premises) -> bool | None:
         named = one.city and any(word in other.context for word in one.city[0].split())
         return True if named else None
     return any(
-        one == other or fuzz.ratio(one, other) >= CITY_RATIO
+        fuzz.ratio(one, other) >= CITY_RATIO
+        or one.startswith(f"{other} ")  # "Fuyang Hangzhou" for Fuyang in Hangzhou
+        or other.startswith(f"{one} ")
         for one, other in (*product(left.city[:1], right.city), *product(left.city, right.city[:1]))
     )
 

@@ -18,26 +18,39 @@ side); the layered pruning of `mark_useful` follows the level graph of Y. Dinitz
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import importlib
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+numba: Any
 try:
-    from numba import njit
-
-    HAVE_NUMBA = True
+    numba = importlib.import_module("numba")
 except ImportError:  # the fallback is part of the product: same functions, plain Python
-    HAVE_NUMBA = False
+    numba = None
 
-    F = TypeVar("F")
+HAVE_NUMBA = numba is not None
 
-    def njit(**_options: Any) -> Any:  # type: ignore[no-redef,unused-ignore]
-        """Leave a kernel as it is."""
 
-        def same(function: F) -> F:
-            return function
+def _compiled(function: Callable[..., Any], **options: Any) -> Any:
+    """The function compiled on its first call, kept on disk where a writable place exists."""
+    if numba is None:
+        return function
+    try:
+        return numba.njit(function, cache=True, nogil=True, **options)
+    except RuntimeError:  # no writable place for the cache: compile in each process
+        return numba.njit(function, nogil=True, **options)
 
-        return same
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """Mark a search kernel."""
+    return _compiled(function)
+
+
+def inlined(function: Callable[..., Any]) -> Any:
+    """Mark a small test that belongs into its callers' loops."""
+    return _compiled(function, inline="always")
 
 
 # A slot's packed word: bits of the facts that the predicate needs, in slot order.
@@ -60,7 +73,7 @@ DONE_NO, DONE_EXHAUSTED, DONE_BUDGET = 0, 1, 2
 HUB_BUFFER = 4096
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def usable(word, rule, wanted):  # type: ignore[no-untyped-def]
     """Whether a slot's packed word passes a rule; `wanted` is the direction mask of this side."""
     if not (rule[R_TYPES] >> (word & 63)) & 1:
@@ -76,7 +89,7 @@ def usable(word, rule, wanted):  # type: ignore[no-untyped-def]
     return ((word >> END_SHIFT) & 0xFFFF) >= rule[R_FIRST]
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def distance_at(mark, state_index, epoch):  # type: ignore[no-untyped-def]
     """Distance at which a state was marked in this epoch, or NO_DISTANCE."""
     value = mark[state_index]
@@ -85,7 +98,7 @@ def distance_at(mark, state_index, epoch):  # type: ignore[no-untyped-def]
     return NO_DISTANCE
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def expand_level(graph, rule, wanted, mark, other, queue, lo, hi, depth, state, budget, hubs):  # type: ignore[no-untyped-def]
     """Expand one level of one side; append the next level to the queue.
 
@@ -141,7 +154,7 @@ def expand_level(graph, rule, wanted, mark, other, queue, lo, hi, depth, state, 
     return tail
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def frontier_cost(ptr, mptr, members, queue, lo, hi):  # type: ignore[no-untyped-def]
     """Slots that expanding a frontier would look at."""
     cost = 0
@@ -155,7 +168,7 @@ def frontier_cost(ptr, mptr, members, queue, lo, hi):  # type: ignore[no-untyped
     return cost
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def grow(graph, rule, wanted, marks, queues, state, until, stop_at_best, budget, hubs):  # type: ignore[no-untyped-def]
     """Expand both sides, the cheaper one first, until their depths sum to `until`.
 
@@ -194,7 +207,7 @@ def grow(graph, rule, wanted, marks, queues, state, until, stop_at_best, budget,
                 state[S_DEPTH_B] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mark_useful(graph, rule, wanted, marks, queues, state, length, useful):  # type: ignore[no-untyped-def]
     """Extend the backward distances to forward nodes that lie on routes of at most `length` hops.
 
@@ -257,7 +270,7 @@ def mark_useful(graph, rule, wanted, marks, queues, state, length, useful):  # t
     return count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def enumerate_routes(graph, rule, wanted, marks, state, sources, length, limit, budget, routes):  # type: ignore[no-untyped-def]
     """Every simple route of exactly `length` hops, in order of node index, up to `limit`.
 

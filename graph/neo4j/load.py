@@ -22,7 +22,16 @@ from graph.errors import ConfigurationError
 from graph.model import Entity, Event, Link
 from graph.neo4j import schema
 from graph.neo4j.connection import Auth, Connection
-from graph.neo4j.rows import Row, event_row, link_row, party_asides, party_row
+from graph.neo4j.rows import (
+    ASIDE_COLUMNS,
+    LINK_COLUMNS,
+    PARTY_COLUMNS,
+    Row,
+    event_row,
+    link_row,
+    party_asides,
+    party_row,
+)
 
 BATCH = 1000  # rows of one transaction: a few MB with their records
 T = TypeVar("T")
@@ -43,28 +52,36 @@ _READY = """
 MERGE (s:CuibonoSnapshot {key: 'snapshot'})
 SET s.state = 'ready', s.id = $id, s.dataset_codes = $codes, s.loading = NULL
 """
-_WRITE_PARTIES = """
+
+
+def _set(name: str, columns: tuple[str, ...]) -> str:
+    values = ", ".join(f"`{each}`: row[0][{index}]" for index, each in enumerate(columns))
+    return f"SET {name} = {{{values}}}"
+
+
+# A row is [values by column, labels, ends, …].
+_WRITE_PARTIES = f"""
 UNWIND $rows AS row
-MERGE (n:Entity {id: row.key})
-SET n = row.properties
-REMOVE n:$([each IN labels(n) WHERE each IN $known AND NOT each IN row.labels])
-SET n:$(row.labels)
+MERGE (n:Entity {{id: row[0][0]}})
+{_set("n", PARTY_COLUMNS)}
+REMOVE n:$([each IN labels(n) WHERE each IN $known AND NOT each IN row[1]])
+SET n:$(row[1])
 """
 _DELETE_PARTIES = "UNWIND $rows AS row MATCH (n:Entity {id: row}) DETACH DELETE n"
 _WRITE_SLOTS = "UNWIND $rows AS row MATCH (n:Entity {id: row[0]}) SET n.slots = row[1]"
-_WRITE_LINKS = """
+_WRITE_LINKS = f"""
 UNWIND $rows AS row
-MATCH (a:Entity {id: row.ends[0]}) MATCH (b:Entity {id: row.ends[1]})
-CREATE (a)-[r:$(row.labels[0])]->(b)
-SET r = row.properties
+MATCH (a:Entity {{id: row[2][0]}}) MATCH (b:Entity {{id: row[2][1]}})
+CREATE (a)-[r:$(row[1][0])]->(b)
+{_set("r", LINK_COLUMNS)}
 """
 _DELETE_LINKS = "UNWIND $rows AS row MATCH ()-[r]->() WHERE elementId(r) = row DELETE r"
 # Attached anew when rewritten: what stands aside belongs to one party for as long as its key lasts.
-_WRITE_ASIDES = """
+_WRITE_ASIDES = f"""
 UNWIND $rows AS row
-MATCH (owner:Entity {id: row.ends[0]})
-CREATE (owner)-[:$(row.attached)]->(n:Aside:$(row.labels))
-SET n = row.properties
+MATCH (owner:Entity {{id: row[2][0]}})
+CREATE (owner)-[:$(row[3])]->(n:Aside:$(row[1]))
+{_set("n", ASIDE_COLUMNS)}
 """
 _DELETE_ASIDES = "UNWIND $rows AS row MATCH (n:Aside {key: row}) DETACH DELETE n"
 
@@ -184,7 +201,10 @@ class _Loader:
             changed = [row for row in rows if (present.get(row.key) or (None,))[0] != row.digest]
             if changed:
                 self._connection.write(
-                    (_WRITE_PARTIES, {"rows": _parameters(changed), "known": schema.PARTY_LABELS})
+                    (
+                        _WRITE_PARTIES,
+                        {"rows": _pack(changed, PARTY_COLUMNS), "known": schema.PARTY_LABELS},
+                    )
                 )
                 for row in changed:  # rewritten whole: its number of link ends went with it
                     present.pop(row.key, None)
@@ -216,7 +236,8 @@ class _Loader:
                     old += [element] if element else []
             if changed:
                 self._connection.write(
-                    (_DELETE_LINKS, {"rows": old}), (_WRITE_LINKS, {"rows": _parameters(changed)})
+                    (_DELETE_LINKS, {"rows": old}),
+                    (_WRITE_LINKS, {"rows": _pack(changed, LINK_COLUMNS)}),
                 )
             self._count("links", sum(not aside for _, aside in rows), len(changed))
         vanished = [element for _, element in present.values()]
@@ -230,12 +251,12 @@ class _Loader:
             for row in batch:
                 digest = present.pop(row.key, None)
                 if digest != row.digest:
-                    attached = schema.ATTACHED_BY[row.labels[0]]
-                    changed.append({**row.as_parameters(), "attached": attached})
+                    changed.append(row)
                     old += [row.key] if digest else []
             if changed:
                 self._connection.write(
-                    (_DELETE_ASIDES, {"rows": old}), (_WRITE_ASIDES, {"rows": changed})
+                    (_DELETE_ASIDES, {"rows": old}),
+                    (_WRITE_ASIDES, {"rows": _pack(changed, ASIDE_COLUMNS)}),
                 )
             self._count("asides", len(batch), len(changed))
 
@@ -259,8 +280,14 @@ class _Loader:
         self._progress(sort, self.summary.written[sort] + self.summary.unchanged[sort])
 
 
-def _parameters(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    return [row.as_parameters() for row in rows]
+def _pack(rows: Iterable[Row], columns: tuple[str, ...]) -> list[list[Any]]:
+    """Rows as the statements read them; the last value is how an aside is attached."""
+    return [
+        [row.values(columns), row.labels, row.ends, schema.ATTACHED_BY.get(row.labels[0])]
+        if row.labels
+        else [row.values(columns), (), row.ends, None]
+        for row in rows
+    ]
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

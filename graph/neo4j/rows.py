@@ -14,12 +14,25 @@ from typing import Any
 import orjson
 
 from graph.columns import LinkRow, NodeRow
-from graph.model import Entity, Event, Link, Stated
+from graph.model import Entity, Event, Link, Listing, Stated
 from graph.neo4j import schema
 
 # Part of every digest: raise it when what is written changes, and everything is written anew.
 LAYOUT = 1
 _NAME_PROPERTIES = ("name", "alias", "weakAlias", "previousName")
+
+_RECORDED = ("digest", "record")
+_STATED = ("id", "schema", "role", "status", "start", "end", "datasets", "stated_by")
+# What each sort of row may have: sent by position, because the driver packs names slowly.
+PARTY_COLUMNS = (
+    *("id", "caption", "schema", "kind", "names", "topics", "countries", "datasets"),
+    *schema.NODE_PROPERTIES,
+    *_RECORDED,
+)
+LINK_COLUMNS = (*_STATED, "kind", "value", *schema.LINK_PROPERTIES, *_RECORDED)
+ASIDE_COLUMNS = tuple(
+    dict.fromkeys(("key", "source", "target", "caption", *LINK_COLUMNS, *Listing.model_fields))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +48,15 @@ class Row:
     properties: Mapping[str, Any]
     digest: str
 
-    def as_parameters(self) -> dict[str, Any]:
-        """What the statements of `load` read."""
-        return {
-            "key": self.key,
-            "labels": list(self.labels),
-            "ends": list(self.ends),
-            "properties": {**self.properties, "digest": self.digest},
-        }
+    def values(self, columns: tuple[str, ...]) -> list[Any]:
+        """The properties in a fixed order, None where it has none of a name.
+
+        Raises:
+            KeyError: When it has a property that is not among the columns.
+        """
+        if unknown := self.properties.keys() - set(columns):
+            raise KeyError(f"no column for {sorted(unknown)}")
+        return [self.properties.get(name) for name in columns]
 
 
 def _make(
@@ -50,7 +64,8 @@ def _make(
 ) -> Row:
     kept = {name: value for name, value in properties.items() if value not in (None, [], "")}
     basis = orjson.dumps([LAYOUT, key, labels, ends, kept], option=orjson.OPT_SORT_KEYS)
-    return Row(key, labels, ends, kept, hashlib.blake2b(basis, digest_size=12).hexdigest())
+    digest = hashlib.blake2b(basis, digest_size=12).hexdigest()
+    return Row(key, labels, ends, {**kept, "digest": digest}, digest)
 
 
 def _record(item: Entity | Stated) -> str:

@@ -166,6 +166,12 @@ def test_a_server_that_does_not_answer_is_unavailable_and_its_password_unsaid() 
     assert "hush" not in str(caught.value)
 
 
+def test_a_driver_that_is_absent_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError, match=r"install cuibono\[postgres\]"):
+        Ledger.open("postgresql://host/db", actor="inventedA")
+
+
 # Transactions
 
 

@@ -163,6 +163,13 @@ def test_pages_together_are_the_whole_and_facets_count_all(world: World) -> None
     assert (first.total.value, first.total.relation) == (2, "eq")
 
 
+def test_a_cut_search_says_so(tmp_path: Path) -> None:
+    many = [party(f"xx-{n:03}", "Person", name="QUILLBROOK, Zarvath") for n in range(120)]
+    answer = make_world(tmp_path, many).search("Zarvath Quillbrook", cutoff=0.01)
+    assert answer.total.relation == "gte"
+    assert "there may be more" in answer.statement
+
+
 def test_equal_questions_have_equal_answers(world: World) -> None:
     assert world.search("Voxholm Bank") == world.search("Voxholm Bank")
 
@@ -200,6 +207,17 @@ def test_without_a_legal_form_the_firms_of_a_group_are_ambiguous(tmp_path: Path)
     )
     with pytest.raises(AmbiguousName):
         make_world(tmp_path, group).require("Ostrelle")
+
+
+def test_a_short_form_means_the_only_organisation_that_goes_by_it(tmp_path: Path) -> None:
+    known = (
+        party("xx-8", "Company", name="Ostrelle Velmora Financial Services of the North"),
+        party("xx-9", "Person", name="Zarvath Merquist Quillbrook"),
+    )
+    world = make_world(tmp_path, known)
+    assert world.require("Ostrelle Velmora") == "xx-8"
+    with pytest.raises(ResolutionError):
+        world.require("Velmora Financial")
 
 
 def test_a_weak_alias_is_no_equal_name() -> None:
