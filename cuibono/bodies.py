@@ -31,7 +31,7 @@ from api.models import (
     SearchResponse,
 )
 from api.ports import Meta
-from api.questions import SearchRequest
+from api.questions import NeighboursParams, SearchRequest
 from casework.search import SearchAnswer, Total
 from graph.model import Entity
 from graph.network import NearestAnswer as FoundNearest
@@ -89,7 +89,6 @@ def make_neighbours_body(
     meta: Meta, query: NeighbourQuery, answer: NeighbourAnswer
 ) -> NeighboursAnswer:
     """What `/entities/{id}/neighbours` answers."""
-    plain = query.model_dump(mode="json", exclude={"offset"})
     return NeighboursAnswer(
         **make_envelope(meta, query.filters.as_of),
         id=query.source,
@@ -99,10 +98,29 @@ def make_neighbours_body(
         edges=to_edges(answer.links),
         counts_by_type=answer.counts_by_type,
         total=Total(value=answer.total, relation="eq"),
-        next_cursor=make_cursor(answer.next_offset, make_scope(answer.snapshot, plain)),
+        next_cursor=_make_neighbours_cursor(query, answer),
         supernode=answer.supernode,
         executed=answer.executed,
     )
+
+
+def _make_neighbours_cursor(query: NeighbourQuery, answer: NeighbourAnswer) -> str | None:
+    """A cursor that the interface takes; None where it cannot ask with these filters."""
+    filters = query.filters
+    params = NeighboursParams(
+        types=list(filters.types_allow),
+        direction=filters.direction,
+        limit=query.limit,
+        order=query.order,
+        as_of=filters.as_of,
+        known_at=filters.known_at,
+        doubt=filters.doubt,
+        include_claims=filters.include_claims,
+    )
+    if params.to_query(query.source, query.offset) != query:
+        return None
+    asked = params.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
+    return make_cursor(answer.next_offset, make_scope(answer.snapshot, [query.source, asked]))
 
 
 def make_paths_body(meta: Meta, query: PathQuery, answer: PathAnswer) -> PathsAnswer:

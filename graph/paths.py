@@ -101,7 +101,7 @@ def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
             partial=status == "partial",
             completed=tally.completed_depth,
             pruned=pruned,
-            nodes=tally.nodes,
+            exhausted=tally.exhausted,
             snapshot=engine.snapshot,
         ),
         paths=tuple(paths),

@@ -165,7 +165,7 @@ def describe_paths(
     completed: int,
     partial: bool,
     pruned: Pruned,
-    nodes: int,
+    exhausted: bool,
     snapshot: str,
 ) -> str:
     """What the answer covers: for "no path" its whole scope."""
@@ -178,10 +178,9 @@ def describe_paths(
         more = " There may be more; ask for a larger k." if len(paths) == query.k else ""
         number = f"{len(paths)} path{'s' if len(paths) > 1 else ''}"
         return f"Between {ends}: {number} of at most {query.max_hops} hops, {scope}.{more}"
-    text = (
-        f"No path of at most {query.max_hops} hops between {ends}, {scope}; "
-        f"{nodes} arrivals explored."
-    )
+    text = f"No path of at most {query.max_hops} hops between {ends}, {scope}."
+    if exhausted:
+        text += " All that one side can reach was searched: there is no longer path either."
     if pruned.hops_without_policy is not None:
         rules = "; ".join(POLICY_WORDS[each] for each in pruned.rules)
         text += (

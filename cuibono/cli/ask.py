@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from cuibono.cli.filters import make_conditions, make_rules
+from cuibono.cli.filters import make_conditions, make_rules, require_datasets, require_names
 from cuibono.cli.options import (
     Card,
     FilterOptions,
@@ -85,6 +85,18 @@ class PathOptions:
     ] = "k_shortest"
 
 
+@dataclass(frozen=True, slots=True)
+class NearestOptions:
+    """How many listed parties, how far, and which lists count."""
+
+    limit: Annotated[int, typer.Option("--limit", help="Most listed parties.")] = 5
+    max_hops: Annotated[int, typer.Option("--max-hops", help="Farthest.")] = 4
+    lists: Annotated[
+        list[str] | None,
+        typer.Option("--list", metavar="DATASET", help="Listed by this dataset; repeatable."),
+    ] = None
+
+
 def run_search(
     session: Session,
     name: Annotated[str, typer.Argument(help="The name to look for.")],
@@ -93,16 +105,19 @@ def run_search(
     signals: Signals,
 ) -> int:
     """Find parties by name, with the reasons for each hit."""
+    from followthemoney import model
+    from followthemoney.types import registry
+
     from api.questions import SearchRequest
     from cuibono import bodies
     from cuibono.render.search import HIT_HEADER, iter_hit_rows, iter_search_answer
 
     asked: dict[str, Any] = {
         "q": name,
-        "schemas": options.schema or [],
-        "topics": options.topic or [],
-        "countries": options.country or [],
-        "sources": options.source or [],
+        "schemas": require_names("--schema", options.schema, sorted(model.schemata)),
+        "topics": require_names("--topic", options.topic, sorted(registry.topic.names)),
+        "countries": require_names("--country", options.country, sorted(registry.country.names)),
+        "sources": require_datasets("--dataset", options.source, session.workspace),
         "fuzzy": not options.exact,
         "limit": options.limit,
     }
@@ -245,12 +260,7 @@ def run_nearest(
     policy: PolicyOptions,
     trees: Trees,
     signals: Signals,
-    limit: Annotated[int, typer.Option("--limit", help="Most listed parties.")] = 5,
-    max_hops: Annotated[int, typer.Option("--max-hops", help="Farthest.")] = 4,
-    lists: Annotated[
-        list[str] | None,
-        typer.Option("--list", metavar="DATASET", help="Listed by this dataset; repeatable."),
-    ] = None,
+    options: NearestOptions,
 ) -> int:
     """Show the nearest listed parties. Each with its best path."""
     from api.questions import NearestRequest
@@ -261,9 +271,9 @@ def run_nearest(
     request = NearestRequest.model_validate(
         {
             "from": {"ids": [workspace.resolve_party(party)]},
-            "lists": lists or [],
-            "limit": limit,
-            "max_hops": max_hops,
+            "lists": require_datasets("--list", options.lists, workspace),
+            "limit": options.limit,
+            "max_hops": options.max_hops,
             "hub_policy": make_rules(policy),
             **make_conditions(filters, workspace),
         }
@@ -306,7 +316,7 @@ def show_paths(session: Session, answer: Answer, labelled: Sequence[tuple[str, P
 
     out = session.out
     if out.format == "tree":
-        out.show(*(render.make_path_tree(path, answer) for _, path in labelled))
+        out.show(render.make_path_tree((path for _, path in labelled), answer))
     else:
         out.write_csv(
             render.HOP_HEADER,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cuibono.workspace import Workspace
 
 DIRECTIONS = ("any", "out", "in")
+_SHOWN = 40  # known names listed in a message
 
 
 def join_during(arguments: Sequence[str]) -> list[str]:
@@ -53,10 +54,10 @@ def make_conditions(options: FilterOptions, workspace: Workspace) -> dict[str, A
     conditions: dict[str, Any] = {
         "direction": _require_one("--direction", options.direction, DIRECTIONS),
         "edge_types": {
-            "allow": _require_all("--allow-type", options.allow_type, LINK_TYPES),
-            "deny": _require_all("--deny-type", options.deny_type, LINK_TYPES),
+            "allow": require_names("--allow-type", options.allow_type, LINK_TYPES),
+            "deny": require_names("--deny-type", options.deny_type, LINK_TYPES),
         },
-        "datasets": _require_datasets(options.dataset, workspace),
+        "datasets": require_datasets("--dataset", options.dataset, workspace),
         "min_confidence": options.min_confidence,
         "certain_dates": options.certain,
         "doubt": options.doubt,
@@ -65,7 +66,7 @@ def make_conditions(options: FilterOptions, workspace: Workspace) -> dict[str, A
     }
     if options.status:
         known = [str(each) for each in Status]
-        conditions["statuses"] = _require_all("--status", options.status, known)
+        conditions["statuses"] = require_names("--status", options.status, known)
     for name, date in (("as_of", options.as_of), ("known_at", options.known_at)):
         if date is not None:
             conditions[name] = _require_date(f"--{name.replace('_', '-')}", date)
@@ -83,7 +84,7 @@ def make_rules(options: PolicyOptions) -> dict[str, Any]:
     from graph.network import PolicyRule
 
     rules: dict[str, Any] = {
-        "lift": _require_all("--lift", options.lift, [str(rule) for rule in PolicyRule])
+        "lift": require_names("--lift", options.lift, [str(rule) for rule in PolicyRule])
     }
     if options.max_degree is not None:
         rules["max_degree"] = options.max_degree
@@ -109,14 +110,23 @@ def _require_period(text: str) -> list[str]:
     return [_require_date("--during", first), _require_date("--during", last)]
 
 
-def _require_datasets(names: Iterable[str] | None, workspace: Workspace) -> list[str]:
+def require_datasets(option: str, names: Iterable[str] | None, workspace: Workspace) -> list[str]:
+    """Datasets of the live snapshot: a misspelt one would find nothing, unseen.
+
+    Raises:
+        QueryError: When one is not loaded.
+    """
     if not names:
         return []
-    loaded = [source.dataset for source in workspace.meta().sources]
-    return _require_all("--dataset", names, loaded)
+    return require_names(option, names, [source.dataset for source in workspace.meta().sources])
 
 
-def _require_all(option: str, texts: Iterable[str] | None, known: Sequence[str]) -> list[str]:
+def require_names(option: str, texts: Iterable[str] | None, known: Sequence[str]) -> list[str]:
+    """Each text as one of the known names, whatever its case; empty without texts.
+
+    Raises:
+        QueryError: When one is unknown.
+    """
     return [_require_one(option, text, known) for text in texts or ()]
 
 
@@ -130,5 +140,6 @@ def _require_one(option: str, text: str, known: Sequence[str]) -> str:
     if found := by_case.get(text.casefold()):
         return found
     near = get_close_matches(text.casefold(), by_case, n=1)
-    remedy = f"did you mean {by_case[near[0]]}?" if near else f"known are {', '.join(known)}."
+    some = ", ".join(known[:_SHOWN]) + (" ..." if len(known) > _SHOWN else "")
+    remedy = f"did you mean {by_case[near[0]]}?" if near else f"known are {some}."
     raise QueryError(f"{option}: {text!r} is unknown; {remedy}")

@@ -134,7 +134,7 @@ def _fail_unexpected(out: Output, error: Exception) -> int:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or error.title
-        return _fail(out, QueryError(f"{where}: {first['msg']}."), USAGE)
+        return _fail(out, QueryError(f"{where}: {first['msg'].rstrip('.')}."), USAGE)
     hint = [] if out.settings.verbose else ["run it again with -v for the traceback"]
     if isinstance(error, OSError):
         return _fail(out, error, ERROR, hint)

@@ -6,7 +6,8 @@ stands on. A path is not guilt, and an answer without one is shown with its scop
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -215,20 +216,44 @@ def make_neighbour_tree(answer: NeighbourAnswer, source: str) -> Tree:
     return tree
 
 
-def make_path_tree(path: Path, answer: Answer) -> Tree:
-    """The parties of a path below each other, the links between them."""
-    first = path.nodes[0]
-    tree = Tree(safe(f"{caption(answer.nodes, first)} [{first}]", HEADING))
-    branch = tree
-    previous = first
-    for hop in path.hops:
-        if hop.source != previous:
-            joined = f"taken to be {caption(answer.nodes, hop.source)} [{hop.source}]"
-            branch = branch.add(safe(joined, WARNING))
-        previous = hop.target
-        branch = branch.add(safe(f"{caption(answer.nodes, hop.target)} [{hop.target}]"))
-        _add_links(branch, hop, answer.links, answer.nodes)
+def make_path_tree(paths: Iterable[Path], answer: Answer) -> Tree:
+    """Paths below each other; where several begin with the same hops, they share the branch."""
+    tree = Tree("", hide_root=True)
+    branches: dict[tuple[object, ...], Tree] = {(): tree}
+    for path in paths:
+        place: tuple[object, ...] = ()
+        for step in _iter_steps(path):
+            above, place = branches[place], (*place, step)
+            if place not in branches:
+                branches[place] = _add_step(above, step, answer)
     return tree
+
+
+class _Step(NamedTuple):
+    """A party of a tree: the first, one that a hop leads to, or one that the last is taken for."""
+
+    node: str
+    hop: Hop | None = None
+    inferred: bool = False
+
+
+def _iter_steps(path: Path) -> Iterator[_Step]:
+    yield _Step(path.nodes[0])
+    at = path.nodes[0]
+    for hop in path.hops:
+        if hop.source != at:
+            yield _Step(hop.source, inferred=True)
+        yield _Step(hop.target, hop)
+        at = hop.target
+
+
+def _add_step(above: Tree, step: _Step, answer: Answer) -> Tree:
+    name = f"{caption(answer.nodes, step.node)} [{step.node}]"
+    if step.hop is not None:
+        branch = above.add(safe(name))
+        _add_links(branch, step.hop, answer.links, answer.nodes)
+        return branch
+    return above.add(safe(f"taken to be {name}", WARNING) if step.inferred else safe(name, HEADING))
 
 
 def _add_links(

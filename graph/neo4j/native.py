@@ -1,9 +1,11 @@
 """All shortest routes by Cypher alone, where that is exact.
 
-Exact means: what a rule asks of a link can be said as a predicate on its relationship, and nothing
-that the rule admits stands aside as a node. The rule about a shared principal looks at two hops at
-once, which no predicate can; it is checked on the routes found. Those that keep it are the shortest
-allowed ones if there is one at least; otherwise the kernels search.
+Exact means: what a rule asks of a link can be said as a predicate on its relationship, nothing that
+the rule admits stands aside as a node, and no hub is left out. An answer names the hubs that the
+policy left out; Cypher can avoid them but does not say which it met, so a search that must avoid
+them is left to the kernels. The rule about a shared principal looks at two hops at once, which no
+predicate can; it is checked on the routes found. Those that keep it are the shortest allowed ones
+if there is one at least; otherwise the kernels search.
 """
 
 from __future__ import annotations
@@ -31,8 +33,7 @@ MATCH (a:Entity) WHERE a.id IN $sources
 MATCH (b:Entity) WHERE b.id IN $targets
 MATCH p = ALL SHORTEST (a) (()-[r:%(types)s
       WHERE r.start_day <= $last AND r.end_day >= $first AND r.status IN $statuses
-        AND r.context IN $contexts AND %(more)s]-
-    (n:Entity WHERE n.id IN $targets OR %(carries)s)){1,%(hops)d} (b)
+        AND r.context IN $contexts AND %(more)s]-(:Entity)){1,%(hops)d} (b)
 WITH DISTINCT [each IN nodes(p) | each.id] AS ids,
      [each IN relationships(p) | [each.principal, startNode(each).id]] AS moves
 RETURN ids, moves ORDER BY size(ids), ids LIMIT $limit
@@ -54,7 +55,7 @@ class NativeSearch:
         """
         if not (scope.only_shortest and is_exact(rule)):
             return None
-        text = _text(rule.types, _more(rule), rule.enforces(PolicyRule.HUBS), scope.max_hops)
+        text = _text(rule.types, _more(rule), scope.max_hops)
         parameters = {"sources": list(sources), "targets": list(targets), **_parameters(rule)}
         rows = self._connection.read((text, {**parameters, "limit": ROUTE_CAP}))[0]
         if not rows or len(rows) >= ROUTE_CAP:
@@ -80,10 +81,7 @@ class NativeSearch:
 
 
 def is_exact(rule: Rule) -> bool:
-    """Whether a rule can be said in Cypher over relationships, and its hubs need not be named.
-
-    A search that leaves hubs out reports those it met, which Cypher does not.
-    """
+    """Whether a rule can be said in Cypher over relationships, and leaves out no node."""
     filters = rule.filters
     return (
         filters.direction == "any"
@@ -92,6 +90,7 @@ def is_exact(rule: Rule) -> bool:
         and rule.statuses <= _STATUSES
         and bool(rule.types)
         and rule.enforces(PolicyRule.SHARED_VALUES)
+        and not rule.enforces(PolicyRule.HUBS)
         and not filters.avoid
     )
 
@@ -110,11 +109,10 @@ def _more(rule: Rule) -> str:
 
 
 @cache
-def _text(types: frozenset[str], more: str, hubs_end: bool, hops: int) -> str:
+def _text(types: frozenset[str], more: str, hops: int) -> str:
     return _SHORTEST % {
         "types": "|".join(sorted(schema.RELATIONSHIP_TYPES[name] for name in types)),
         "more": more,
-        "carries": "(n.degree <= $degree AND NOT n.spread)" if hubs_end else "true",
         "hops": hops,
     }
 
@@ -127,7 +125,6 @@ def _parameters(rule: Rule) -> dict[str, Any]:
         "last": window.last,
         "statuses": sorted(rule.statuses),
         "contexts": [each for each in range(4) if not each & denied],
-        "degree": rule.policy.max_degree,
         # As narrow as the columns of the embedded backend, so that ties fall the same way.
         "credibility": float(np.float32(filters.min_confidence)),
         "datasets": list(filters.datasets),

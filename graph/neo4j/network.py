@@ -1,9 +1,8 @@
 """The Neo4j backend: one loaded database behind `Network`.
 
 The question's meaning, ranking and words are those of `graph.paths` and `graph.neighbours`, so that
-an answer differs from the embedded backend's in `executed` alone, and in `explored` and `pruned`
-where Cypher found the routes. No answer mixes two snapshots: what is loaded is read before and
-after, and a difference refuses the answer.
+an answer differs from the embedded backend's in `executed` and `explored` alone. No answer mixes
+two snapshots: what is loaded is read before and after, and a difference refuses the answer.
 """
 
 from __future__ import annotations
@@ -78,6 +77,12 @@ class Neo4jNetwork:
     def close(self) -> None:
         """Close the connections."""
         self._connection.close()
+
+    def __enter__(self) -> Neo4jNetwork:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def snapshot(self) -> str:

@@ -5,7 +5,8 @@ has a *trap*: a link that every rule admits, to a node that may not carry a path
 the hubs they met; a trap among them says that the search expanded a node without knowing all its
 links. Those are fetched and the search runs again, until it meets no trap. Rows are padded to their
 true length, so that the search weighs its two sides as it would on the whole network. The last run
-is therefore, step for step, the run on the whole network: equal routes, hubs and counts.
+is therefore, step for step, the run on the whole network: equal routes, hubs and depth, and equal
+counts but where the collection of very many routes stopped inside a row.
 """
 
 from __future__ import annotations

@@ -9,15 +9,17 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 from api.models import EntityAnswer, NearestAnswer, NeighboursAnswer, PathsAnswer, SearchResponse
 from cuibono.cli import app
 from cuibono.cli.filters import join_during
 from cuibono.cli.serve import require_loopback
+from cuibono.render.paths import make_path_tree
 from graph.errors import ConfigurationError
 from graph.network import NearestQuery, NeighbourQuery, PathQuery, PolicyRule
-from tests.cuibono.fakes import FORMULA, HOSTILE, LINKS, SHOWN, FakeWorkspace
+from tests.cuibono.fakes import FORMULA, HOSTILE, LINKS, PATH, SHOWN, FakeWorkspace
 
 QUESTIONS = {
     "search": ["search", "Evil"],
@@ -92,6 +94,19 @@ def test_csv_holds_a_row_for_each_source_and_no_formula() -> None:
     rows = list(csv.DictReader(io.StringIO(run("path", "t-a", "t-c", "--format", "csv").stdout)))
     assert len(rows) == sum(len(LINKS[each].evidence) for each in ("l1", "l2"))
     assert {row["target"] for row in rows} == {f"'{FORMULA}", "Third Example Ltd"}
+
+
+def test_a_tree_shows_where_an_identity_is_taken_for_granted() -> None:
+    first, second = PATH.hops
+    broken = PATH.model_copy(
+        update={"hops": (first, second.model_copy(update={"source": "t-c", "target": "t-a"}))}
+    )
+    answer = FakeWorkspace().paths(PathQuery(sources=("t-a",), targets=("t-c",)))
+    console = Console(file=io.StringIO(), width=300)
+    console.print(make_path_tree([PATH, broken], answer))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "taken to be Third Example Ltd [t-c]" in shown
+    assert shown.count("Ownership: owner") == 1
 
 
 def test_jsonl_is_one_document_a_line() -> None:
@@ -171,6 +186,12 @@ def test_a_bad_option_is_a_usage_error_that_names_it(arguments: list[str]) -> No
     assert result.stdout == ""
     assert arguments[0].lstrip("-").replace("-", "_") in result.stderr.replace("-", "_")
     assert "Traceback" not in result.stderr
+
+
+def test_a_list_that_is_not_loaded_is_no_silent_no() -> None:
+    assert run("nearest", "t-a", "--list", "absent").exit_code == 2
+    assert run("search", "x", "--dataset", "absent").exit_code == 2
+    assert run("search", "x", "--schema", "Persson").exit_code == 2
 
 
 def test_every_option_of_a_path_reaches_the_query() -> None:

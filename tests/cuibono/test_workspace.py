@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -10,9 +11,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
+from api.app import create_app
 from api.ports import Investigation, read_live
 from casework.search import SearchQuery
 from cuibono import Workspace
@@ -192,6 +195,43 @@ def test_a_pipe_does_not_break_lines(root: Path) -> None:
     assert all(f"\n  {path.text}\n" in result.stdout for path in answer.paths)
     assert "\x1b" not in result.stdout
     assert result.stderr == ""
+
+
+async def request(workspace: Workspace, method: str, address: str, body: object) -> httpx.Response:
+    transport = httpx.ASGITransport(app=create_app(workspace))
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+        return await client.request(method, address, json=body)
+
+
+ENDS = {"from": {"ids": [HUSAYN]}, "to": {"ids": [WESTERN_UNION]}}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "method", "address", "body"),
+    [
+        (["path", HUSAYN, WESTERN_UNION], "POST", "paths", ENDS),
+        (["nearest", HUSAYN], "POST", "nearest", {"from": ENDS["from"]}),
+        (["search", "Tajco", "--limit", "1"], "POST", "search", {"q": "Tajco", "limit": 1}),
+        (["show", HUSAYN], "GET", f"entities/{HUSAYN}", None),
+        (["neighbours", HUSAYN], "GET", f"entities/{HUSAYN}/neighbours", None),
+        (
+            ["neighbours", HUSAYN, "--limit", "2", "--doubt", "0.5"],
+            "GET",
+            f"entities/{HUSAYN}/neighbours?limit=2&doubt=0.5",
+            None,
+        ),
+    ],
+)
+def test_json_is_the_body_that_the_interface_sends(
+    root: Path, workspace: Workspace, arguments: list[str], method: str, address: str, body: object
+) -> None:
+    sent = asyncio.run(request(workspace, method, f"/api/v1/{address}", body))
+    assert sent.status_code == 200, sent.text
+    printed = json.loads(run(root, *arguments, "--json").stdout)
+    for own in ("generated_at", "request_id"):
+        assert printed.pop(own)
+    assert printed == {name: value for name, value in sent.json().items() if name in printed}
+    assert sent.json().keys() - printed.keys() == {"generated_at", "request_id"}
 
 
 def test_two_equal_questions_get_equal_bytes_but_for_clock_and_request(root: Path) -> None:

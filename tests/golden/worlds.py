@@ -20,10 +20,12 @@ from graph.network import (
     HubPolicy,
     NeighbourAnswer,
     NeighbourQuery,
-    Path as FoundPath,
     PathAnswer,
     PathQuery,
     PolicyRule,
+)
+from graph.network import (
+    Path as FoundPath,
 )
 from tests.data import PROJECT
 from tests.golden.permute import Permutation
