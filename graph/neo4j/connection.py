@@ -97,7 +97,8 @@ class Connection:
             yield
         except AuthError as exc:
             error = StoreUnavailable(
-                f"Neo4j at {self.uri} refuses the user or the password; check CUIBONO_STORE_AUTH."
+                f"Neo4j at {self.uri} refuses the user or the password; "
+                "check CUIBONO_NEO4J_USER and CUIBONO_NEO4J_PASSWORD."
             )
             error.retryable = False
             raise error from exc
@@ -133,10 +134,22 @@ class Connection:
             for record in session.run(text):
                 yield record.values()
 
-    def write(self, *statements: Statement) -> None:
-        """Run statements in one transaction; all of them happen or none."""
+    def write(self, *statements: Statement, require: Statement | None = None) -> None:
+        """Run statements in one transaction; all of them happen or none.
+
+        Args:
+            statements: In order.
+            require: Must give a row, else nothing happens.
+
+        Raises:
+            StoreUnavailable: When `require` gives no row.
+        """
 
         def work(transaction: ManagedTransaction) -> None:
+            if require is not None and not _rows(transaction, require):
+                raise StoreUnavailable(
+                    f"Another load into {self.uri} began meanwhile; load again when it has ended."
+                )
             for each in statements:
                 _rows(transaction, each)
 

@@ -3,6 +3,7 @@
 Every row in the database carries a digest of what was written. Loading compares digests, writes
 what differs and deletes what vanished, so it can be killed at any moment and started again: the
 node `(:CuibonoSnapshot)` says `loading` until all of it is there, and until then no query answers.
+Of two loads at once the one that began later goes on, the other is refused.
 Labels and properties that people add to parties are theirs: labels stay, properties go with the
 next change of the party.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import json
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ from graph.columns import LinkRow, NodeRow
 from graph.errors import ConfigurationError
 from graph.model import Entity, Event, Link
 from graph.neo4j import schema
-from graph.neo4j.connection import Auth, Connection
+from graph.neo4j.connection import Auth, Connection, Statement
 from graph.neo4j.rows import (
     ASIDE_COLUMNS,
     LINK_COLUMNS,
@@ -46,11 +48,18 @@ RETURN r.id, r.digest, elementId(r)
 """
 _BEGIN = """
 MERGE (s:CuibonoSnapshot {key: 'snapshot'})
-SET s.state = 'loading', s.loading = $id
+SET s.state = 'loading', s.loading = $id, s.loader = $loader
+"""
+# Locks the node until the transaction ends, so that a load cannot write after a later one began.
+_STILL_OURS = """
+MATCH (s:CuibonoSnapshot {key: 'snapshot'}) WHERE s.loader = $loader
+SET s.loader = $loader
+RETURN s.loader
 """
 _READY = """
 MERGE (s:CuibonoSnapshot {key: 'snapshot'})
-SET s.state = 'ready', s.id = $id, s.dataset_codes = $codes, s.loading = NULL
+SET s.state = 'ready', s.id = $id, s.dataset_codes = $codes,
+    s.loading = NULL, s.loader = NULL
 """
 
 
@@ -163,6 +172,7 @@ class _Loader:
         self.summary = summary
         self._connection = connection
         self._progress = progress
+        self._loader = uuid.uuid4().hex
 
     def run(self, snapshot: Loadable) -> None:
         connection = self._connection
@@ -171,7 +181,7 @@ class _Loader:
                 f"The database at {connection.uri} holds :Entity nodes that cuibono did not write; "
                 "give cuibono a database of its own."
             )
-        connection.write((_BEGIN, {"id": snapshot.snapshot}))
+        connection.write((_BEGIN, {"id": snapshot.snapshot, "loader": self._loader}))
         connection.define(schema.STRUCTURE)
         parties = {key: (digest, slots) for key, digest, slots in connection.stream(_PARTIES)}
         asides = dict(connection.stream(_ASIDES))
@@ -182,7 +192,10 @@ class _Loader:
         self._delete("parties", _DELETE_PARTIES, gone)
         self._write_slots(parties, slots)
         codes = json.dumps(snapshot.dataset_codes, sort_keys=True)
-        connection.write((_READY, {"id": snapshot.snapshot, "codes": codes}))
+        self._write((_READY, {"id": snapshot.snapshot, "codes": codes}))
+
+    def _write(self, *statements: Statement) -> None:
+        self._connection.write(*statements, require=(_STILL_OURS, {"loader": self._loader}))
 
     def _load_parties(
         self,
@@ -200,7 +213,7 @@ class _Loader:
             seen |= {row.key for row in rows}
             changed = [row for row in rows if (present.get(row.key) or (None,))[0] != row.digest]
             if changed:
-                self._connection.write(
+                self._write(
                     (
                         _WRITE_PARTIES,
                         {"rows": _pack(changed, PARTY_COLUMNS), "known": schema.PARTY_LABELS},
@@ -235,7 +248,7 @@ class _Loader:
                     changed.append(row)
                     old += [element] if element else []
             if changed:
-                self._connection.write(
+                self._write(
                     (_DELETE_LINKS, {"rows": old}),
                     (_WRITE_LINKS, {"rows": _pack(changed, LINK_COLUMNS)}),
                 )
@@ -254,7 +267,7 @@ class _Loader:
                     changed.append(row)
                     old += [row.key] if digest else []
             if changed:
-                self._connection.write(
+                self._write(
                     (_DELETE_ASIDES, {"rows": old}),
                     (_WRITE_ASIDES, {"rows": _pack(changed, ASIDE_COLUMNS)}),
                 )
@@ -262,7 +275,7 @@ class _Loader:
 
     def _delete(self, sort: str, statement: str, keys: Iterable[str]) -> None:
         for batch in _batches(keys):
-            self._connection.write((statement, {"rows": batch}))
+            self._write((statement, {"rows": batch}))
             self.summary.deleted[sort] += len(batch)
 
     def _write_slots(
@@ -272,7 +285,7 @@ class _Loader:
         changed = [[key, count] for key, count in slots.items() if known.get(key) != count]
         changed += [[key, 0] for key, number in known.items() if number and key not in slots]
         for batch in _batches(changed):
-            self._connection.write((_WRITE_SLOTS, {"rows": batch}))
+            self._write((_WRITE_SLOTS, {"rows": batch}))
 
     def _count(self, sort: str, looked_at: int, changed: int) -> None:
         self.summary.written[sort] += changed

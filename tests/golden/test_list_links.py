@@ -102,9 +102,7 @@ def test_q15_six_money_service_firms_state_a_link_to_isil(world: World) -> None:
     """A firm with the same programme but no statement is not linked: the trap of the question."""
     inbound, _ = stated(world, ISIL)
     hints = {world.name(word) for word in ("EXCHANGE", "MONEY", "TRANSFER")}
-    firms = {
-        each for each in inbound if hints & set(world.entity(each).caption.replace("-", " ").split())
-    }  # fmt: skip
+    firms = {each for each in inbound if hints & set(world.entity(each).caption.split())}
     assert firms == world.ofac(25063, 27973, 24760, 21124, 27971, 25059)
     assert "ofac-40398" in inbound  # Sham Express: linked, though its name gives no hint
     assert world.page("ofac-26700").total == 0

@@ -116,6 +116,26 @@ def test_an_interrupted_load_answers_nothing_until_it_is_completed(
     assert content(connection) == completed
 
 
+def test_a_load_that_another_overtakes_writes_no_more(
+    connection: Connection, empty_neo4j: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "BATCH", 2)
+    slow = open_network(with_changes(case(), kassim="Slow"), tmp_path, "a")
+    later = open_network(case(), tmp_path, "b")
+
+    def overtake(_sort: str, _count: int) -> None:
+        if started:
+            started.clear()
+            load_snapshot(later, empty_neo4j)
+
+    started = ["yes"]
+    with pytest.raises(StoreUnavailable, match="Another load"):
+        load_snapshot(slow, empty_neo4j, progress=overtake)
+    after = content(connection)
+    load_snapshot(later, empty_neo4j)
+    assert content(connection) == after
+
+
 def test_a_link_that_is_refuted_later_stops_being_a_relationship(
     connection: Connection, empty_neo4j: str, tmp_path: Path
 ) -> None:

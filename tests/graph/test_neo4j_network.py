@@ -23,8 +23,8 @@ from graph.network import (
     HubPolicy,
     NearestQuery,
     NeighbourQuery,
-    PathAnswer,
     Network,
+    PathAnswer,
     PathQuery,
     PolicyRule,
 )
@@ -206,7 +206,7 @@ def test_random_questions_have_the_embedded_backends_answers(
     ids = [entity.id for entity in embedded.iter_entities()]
     executed = set()
     with Neo4jNetwork.open(empty_neo4j) as loaded:
-        for _ in range(40):
+        for _ in range(25):
             source, target = draw.sample(ids, 2)
             lift = tuple(each for each in PolicyRule if draw.random() < 0.4)
             policy = HubPolicy(max_degree=draw.choice((3, 25)), lift=lift)

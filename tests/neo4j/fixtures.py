@@ -2,7 +2,8 @@
 
 `pytest_plugins = ("tests.neo4j.fixtures",)` at the head of a test module. Mark its tests `neo4j`.
 One server serves a whole session; under pytest-xdist `--dist loadgroup` keeps all of these tests in
-one worker, any other distribution gives each worker a server of its own.
+one worker, any other distribution gives each worker a server of its own. PYTEST_DONT_REWRITE: a
+conftest may import this module before pytest takes it for a plugin.
 """
 
 from __future__ import annotations

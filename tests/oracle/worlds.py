@@ -80,15 +80,21 @@ def world_of(entities: Sequence[Entity], links: Sequence[Link]) -> World:
 
 
 class Draw:
-    """Draws worlds and questions from one seed."""
+    """Draws worlds and questions from one seed.
 
-    def __init__(self, seed: int) -> None:
+    Without `chains` no party has more than one identity link.
+    """
+
+    def __init__(self, seed: int, *, chains: bool = True) -> None:
         self.random = random.Random(seed)  # noqa: S311 - reproducible, not secret
+        self.chains = chains
+        self.paired: set[str] = set()
 
     def chance(self, share: float) -> bool:
         return self.random.random() < share
 
     def world(self) -> World:
+        self.paired.clear()
         size = self.random.randint(5, 14)
         ids = [f"n{number:02d}" for number in range(size)]
         count = self.random.randint(5, min(40, 5 + 2 * size))
@@ -117,6 +123,10 @@ class Draw:
         if self.chance(0.25):  # near neighbours again: parallel links and cycles
             target = ids[(ids.index(source) + 1) % len(ids)]
         kind = draw.choices(KINDS, (72, 12, 7, 9))[0]
+        if kind is LinkKind.IDENTITY and not self.chains:
+            if {source, target} & self.paired:
+                kind = LinkKind.RELATIONSHIP
+            self.paired |= {source, target}
         schema, role = draw.choice(RELATIONS)
         status = draw.choices(tuple(SETTLED), (10, 4, 4, 2))[0]
         asserters, deniers = SETTLED[status]
