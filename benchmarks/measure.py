@@ -30,6 +30,10 @@ class CallFailed(Exception):
     """An engine gave no answer to one call: a time-out or a limit of its own."""
 
 
+class EngineLost(Exception):
+    """An engine will answer nothing any more."""
+
+
 def percentile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least this share of the values does not exceed (nearest rank).
 

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from neo4j import Driver, GraphDatabase, Query
-from neo4j.exceptions import Neo4jError
+from neo4j.exceptions import DriverError, Neo4jError
 
 from benchmarks.embedded_engine import make_scope, read_listed, read_routes, rule_maker
 from benchmarks.generate import NumberedIds
-from benchmarks.measure import CallFailed
+from benchmarks.measure import CallFailed, EngineLost
 from benchmarks.questions import ALL_STATUSES, Answer, Pair, Question, Sort
 from graph.columns import STATUS_CODES
-from graph.errors import StoreError
+from graph.errors import StoreError, StoreUnavailable
 from graph.neo4j import schema
 from graph.neo4j.connection import Connection
 from graph.neo4j.engine import Neo4jEngine
@@ -70,6 +70,8 @@ class CypherEngine:
                 return [record[0] for record in self._session.run(query, parameters)]
             except Neo4jError as exc:
                 raise CallFailed(str(exc.code)) from exc
+            except (DriverError, OSError) as exc:
+                raise EngineLost(f"{type(exc).__name__}: {exc}") from exc
 
         return lambda pair: self._read(question, run(pair))
 
@@ -155,6 +157,8 @@ class BackendEngine:
                 if question.sort is Sort.NEAREST:
                     return read_listed(engine.find_listed(source, (), rule_of(pair), scope))
                 routes = engine.find_routes([source], [target], rule_of(pair), scope)
+            except StoreUnavailable as exc:
+                raise EngineLost(str(exc)) from exc
             except StoreError as exc:
                 raise CallFailed(str(exc)) from exc
             return read_routes(question, routes, ids)

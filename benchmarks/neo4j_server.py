@@ -7,9 +7,10 @@ Everything listens on loopback and lives in a throwaway folder.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,7 @@ from benchmarks.generate import ADDRESS, COMPANY, PERSON, Generated
 from graph.columns import STATUS_CODES, TYPE_CODES
 from graph.embedded.csr import Array
 from graph.neo4j import schema
-from tests.neo4j.server import ensure_jars, find_java, free_ports, releases, wait_until_ready
+from tests.neo4j.server import ensure_jars, find_java, releases, wait_until_ready
 
 SORT_LABELS = {COMPANY: "Company", PERSON: "Person", ADDRESS: "Address"}
 HEAP, PAGE_CACHE = "4g", "2g"
@@ -45,7 +46,6 @@ server.https.enabled=false
 dbms.security.auth_enabled=false
 dbms.usage_report.enabled=false
 server.memory.pagecache.size={page_cache}
-dbms.memory.transaction.total.max=3g
 db.tx_log.preallocate=false
 """
 # What the product's own Neo4j backend reads besides; the plain queries do with the rest.
@@ -64,6 +64,7 @@ class Loaded:
     start_s: float  # of a server whose data are there: process start to first connection
     index_s: float
     disk_mb: float
+    kill: Callable[[], None]  # for whoever cannot wait for it any longer
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def run_loaded(network: Generated, folder: Path, *, full: bool) -> Iterator[Load
     home = folder / "home"
     for name in ("conf", "data", "logs", "plugins", "import", "run"):
         (home / name).mkdir(parents=True)
-    bolt, http = free_ports(2)
+    bolt, http = _free_ports(2)
     conf = CONF.format(bolt=bolt, http=http, page_cache=PAGE_CACHE)
     (home / "conf" / "neo4j.conf").write_text(conf, "utf-8")
     start = [str(java), *OPENS, "-cp", f"{jars}/*"]
@@ -113,10 +114,19 @@ def run_loaded(network: Generated, folder: Path, *, full: bool) -> Iterator[Load
             start_s=started - imported,
             index_s=time.perf_counter() - started,
             disk_mb=_size_mb(home / "data" / "databases" / "neo4j"),
+            kill=process.kill,
         )
     finally:
         process.kill()
         process.wait()
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
 
 
 def _import(start: list[str], home: Path, nodes: Path, links: Path) -> None:
@@ -139,8 +149,7 @@ def _index(uri: str) -> None:
 
     with GraphDatabase.driver(uri, auth=None) as driver:
         driver.execute_query(
-            "CREATE CONSTRAINT cuibono_entity IF NOT EXISTS "
-            "FOR (n:Entity) REQUIRE n.id IS UNIQUE"
+            "CREATE CONSTRAINT cuibono_entity IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE"
         )
         driver.execute_query("CALL db.awaitIndexes(300)")
 
@@ -159,7 +168,9 @@ def write_csv(network: Generated, folder: Path, *, full: bool) -> tuple[Path, Pa
     degrees = np.bincount(np.concatenate([network.source, network.target]), minlength=len(ids))
     listed = network.nodes["listed"]
     labels = _words(network.sorts, {code: f"Entity;{name}" for code, name in SORT_LABELS.items()})
-    labels = pc.if_else(pa.array(listed), pc.binary_join_element_wise(labels, "Listed", ";"), labels)
+    labels = pc.if_else(
+        pa.array(listed), pc.binary_join_element_wise(labels, "Listed", ";"), labels
+    )
     _write(
         nodes,
         {
@@ -178,11 +189,10 @@ def write_csv(network: Generated, folder: Path, *, full: bool) -> tuple[Path, Pa
         ":END_ID": ids.take(pa.array(network.target)),
         ":TYPE": _words(network.links["type"], kinds),
     }
-    for (name, column), stored in zip(network.links.items(), schema.LINK_PROPERTIES, strict=True):
+    # The order of both is that of `LinkRow`.
+    for column, stored in zip(network.links.values(), schema.LINK_PROPERTIES, strict=True):
         if full or stored in LEAN_COLUMNS:
-            sort = _CSV_TYPES.get(stored, "int")
-            columns[f"{stored}:{sort}"] = column
-        assert name  # the order of both is that of LinkRow
+            columns[f"{stored}:{_CSV_TYPES.get(stored, 'int')}"] = column
     if full:
         columns["id"] = _name(np.arange(len(network.source)), len(network.source))
         statuses = {code: str(status) for status, code in STATUS_CODES.items()}
