@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from api.models import (
@@ -20,9 +20,29 @@ from api.models import (
     Step,
     WeakestStep,
 )
-from casework.search import SearchHit
+from api.ports import Meta
 from graph.model import Entity, Event, Evidence, Link, Stated
 from graph.network import Answer, Hop, NearestQuery, Path, PathQuery
+
+if TYPE_CHECKING:
+    from casework.search import SearchHit  # loads the names index
+
+
+def make_envelope(
+    meta: Meta, request_id: str, generated_at: str, as_of: str | None = None
+) -> dict[str, Any]:
+    """The parts of `Envelope`.
+
+    `request_id` and `generated_at` are the only ones that differ between two equal answers.
+    """
+    return {
+        "snapshot": meta.snapshot,
+        "list_versions": meta.sources,
+        "as_of": as_of,
+        "generated_at": generated_at,
+        "request_id": request_id,
+        "config_hash": meta.config_hash,
+    }
 
 
 def safe_url(text: str | None) -> str | None:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from api.answers import make_envelope
 from api.errors import AbsentParts
 from api.ports import Meta, read_live
-from casework.search import ListVersion
+from casework.ids import find_by_id
 from graph.errors import EntityNotFound
 from graph.model import Entity
 from graph.network import Network
@@ -25,26 +26,13 @@ class Live:
     request_id: str
     generated_at: str
 
-    def envelope(
-        self,
-        as_of: str | None = None,
-        *,
-        snapshot: str | None = None,
-        lists: Sequence[ListVersion] | None = None,
-    ) -> dict[str, Any]:
-        """The parts of `Envelope`; an answer that names its own snapshot and lists keeps them."""
-        return {
-            "snapshot": snapshot or self.meta.snapshot,
-            "list_versions": self.meta.sources if lists is None else tuple(lists),
-            "as_of": as_of,
-            "generated_at": self.generated_at,
-            "request_id": self.request_id,
-            "config_hash": self.meta.config_hash,
-        }
+    def envelope(self, as_of: str | None = None) -> dict[str, Any]:
+        """The parts of `Envelope`."""
+        return make_envelope(self.meta, self.request_id, self.generated_at, as_of)
 
     def find_entity(self, entity_id: str) -> Entity | None:
-        """An entity by id, whatever the case: ids are lower-case."""
-        return self.network.get_entity(entity_id) or self.network.get_entity(entity_id.lower())
+        """An entity by id, whatever the case; None when absent."""
+        return find_by_id(self.network, entity_id)
 
     def require_entity(self, entity_id: str) -> Entity:
         """The entity that a request's address names.

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from casework.search import Facets, ListVersion, Total
+from casework.model import Facets, ListVersion, Total
 from entity_resolution.evidence import FeatureResult
 from graph.model import Listing, Percentage, PropertyValue
 from graph.network import Explored as _Explored

@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from casework.search import ListVersion, SearchAnswer, SearchQuery
+from casework.model import ListVersion, SearchQuery
 from graph.errors import StoreUnavailable
 from graph.model import Frozen
 from graph.network import Network
+
+if TYPE_CHECKING:
+    from casework.search import SearchAnswer  # loads the names index
 
 # A snapshot is published between two reads at most once in practice; three tries are ample.
 _READS = 3

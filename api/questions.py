@@ -6,23 +6,24 @@ that this version does not support are refused by name (`UNSUPPORTED`), never ig
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 
-from followthemoney import model as ftm
-from followthemoney.types import registry
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
     JsonValue,
     model_validator,
 )
-from pydantic import WithJsonSchema as JsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from casework.search import DEFAULT_CUTOFF, DEFAULT_THRESHOLD, MAX_HITS, SearchQuery
+from casework.model import DEFAULT_CUTOFF, DEFAULT_THRESHOLD, MAX_HITS, SearchQuery
 from graph.dates import parse_span
 from graph.model import LINK_TYPES, Status
 from graph.network import (
@@ -66,29 +67,64 @@ _LEAP_DAY = r"(?:19(?:0[48]|[2468][048]|[13579][26])|20(?:[0246][048]|[1357][26]
 DATE_PATTERN = rf"^(?:{_LEAP_DAY}|(?:19\d\d|20[0-7]\d)(?:-(?:0[1-9]|1[0-2]|{_DAY_OF_MONTH}))?)$"
 
 
-def _one_of(names: list[str]) -> tuple[AfterValidator, JsonSchema]:
-    known = frozenset(names)
+class _OneOf:
+    """Holds a text to names, which are looked up for the first value or for the document."""
 
-    def check(value: str) -> str:
-        if value not in known:
+    def __init__(self, find: Callable[[], Iterable[str]]) -> None:
+        self._find = find
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names in the order of the document."""
+        return tuple(self._find())
+
+    def check(self, value: str) -> str:
+        """The text, when it is a name."""
+        if value not in self.names:
             raise PydanticCustomError("unknown_name", "Unknown name; see the interface's document.")
         return value
 
-    return AfterValidator(check), JsonSchema({"type": "string", "enum": names})
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "enum": list(self.names)}
+
+
+# FollowTheMoney takes half a second to load, and only a search by its names needs them.
+
+
+def list_schemas() -> list[str]:
+    """The names of FollowTheMoney's schemata."""
+    from followthemoney import model
+
+    return sorted(model.schemata)
+
+
+def list_topics() -> list[str]:
+    """The topics of FollowTheMoney."""
+    from followthemoney.types import registry
+
+    return sorted(registry.topic.names)
+
+
+def list_countries() -> list[str]:
+    """The country codes of FollowTheMoney."""
+    from followthemoney.types import registry
+
+    return sorted(registry.country.names)
 
 
 # Identity is no hop: it is ruled by `doubt`, not by a list of types.
-_TYPE_CHECK, _TYPE_NAMES = _one_of([name for name in LINK_TYPES if name != "SameAs"])
-_ANY_TYPE_CHECK, _ANY_TYPE_NAMES = _one_of(list(LINK_TYPES))
-_SCHEMA_CHECK, _SCHEMA_NAMES = _one_of(sorted(ftm.schemata))
-_TOPIC_CHECK, _TOPIC_NAMES = _one_of(sorted(registry.topic.names))
-_COUNTRY_CHECK, _COUNTRY_NAMES = _one_of(sorted(registry.country.names))
-
-LinkType = Annotated[str, _TYPE_CHECK, _TYPE_NAMES]
-AnyLinkType = Annotated[str, _ANY_TYPE_CHECK, _ANY_TYPE_NAMES]
-SchemaName = Annotated[str, _SCHEMA_CHECK, _SCHEMA_NAMES]
-Topic = Annotated[str, _TOPIC_CHECK, _TOPIC_NAMES]
-Country = Annotated[str, _COUNTRY_CHECK, _COUNTRY_NAMES]
+LinkType = Annotated[str, _OneOf(lambda: (name for name in LINK_TYPES if name != "SameAs"))]
+AnyLinkType = Annotated[str, _OneOf(lambda: LINK_TYPES)]
+SchemaName = Annotated[str, _OneOf(list_schemas)]
+Topic = Annotated[str, _OneOf(list_topics)]
+Country = Annotated[str, _OneOf(list_countries)]
 DateText = Annotated[str, Field(pattern=DATE_PATTERN, examples=["2015-03-13"])]
 EntityId = Annotated[str, Field(min_length=1, max_length=300, examples=["ofac-12451"])]
 Dataset = Annotated[str, Field(min_length=1, max_length=100, examples=["us_ofac_sdn"])]
@@ -125,6 +161,10 @@ class SearchRequest(Question):
     cutoff: float = Field(default=DEFAULT_CUTOFF, ge=0.01, le=0.99)
     limit: Annotated[int, Field(ge=1, le=MAX_HITS), BeforeValidator(_whole)] = 10
     cursor: str | None = Field(default=None, max_length=500)
+
+    def to_plain(self) -> dict[str, Any]:
+        """What the pages are of: the request as JSON, without the cursor."""
+        return self.model_dump(mode="json", exclude={"cursor"})
 
     def to_query(self, offset: int) -> SearchQuery:
         """What `casework.search` takes."""
@@ -331,6 +371,10 @@ class NeighboursParams(BaseModel):
     known_at: DateText | None = None
     doubt: float = Field(default=0, ge=0, le=1)
     include_claims: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        """What the pages are of: the parameters that are asked for, without the cursor."""
+        return self.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
 
     def to_query(self, entity_id: str, offset: int) -> NeighbourQuery:
         """What the network takes."""

@@ -18,6 +18,7 @@ from graph.statements import (
     Provenance,
     StatementWriter,
     read_column,
+    require_property,
 )
 
 
@@ -33,14 +34,25 @@ class Published(NamedTuple):
 def read_published(root: Path) -> list[Published]:
     """The statements of every staged dataset of a workspace, values as published.
 
-    Values that need more than cleaning (a date in words) keep the form that the reader gave them.
+    Where the reader itself had to turn the published text into something that can be cleaned (a
+    date in words), its form is taken.
     """
     found = []
     for folder in sorted((root / "statements").glob("*/*/")):
         table = DatasetTables.read(folder).statements
-        columns = [read_column(table, name) for name in ("entity_id", "schema", "prop", "value")]
-        found += [Published(*row) for row in zip(*columns, strict=True) if row[2] != "id"]
+        names = ("entity_id", "schema", "prop", "value", "original_value")
+        columns = [read_column(table, name) for name in names]
+        for entity_id, schema, prop, value, original in zip(*columns, strict=True):
+            if prop != "id":
+                text = original if original and _gives(schema, prop, original, value) else value
+                found.append(Published(entity_id, schema, prop, text))
     return found
+
+
+def _gives(schema: str, prop: str, original: str, value: str) -> bool:
+    """Whether cleaning alone makes the value out of the text."""
+    found = require_property(schema, prop)
+    return found.type.clean(original, format=found.format) == value
 
 
 def clean_in_columns(statements: list[Published]) -> int:

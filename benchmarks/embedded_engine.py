@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks.generate import NumberedIds
+from benchmarks.measure import CallFailed
 from benchmarks.questions import Answer, Pair, Question, Sort
 from graph.dates import from_day
 from graph.embedded.csr import Csr
@@ -19,13 +20,16 @@ BUDGET = Budget().links
 
 
 def make_rule(question: Question, day: int) -> Rule:
-    """A question as a rule of the product."""
+    """A question as a rule of the product.
+
+    The policy's other rules stay: the network has nothing that they refuse, and asking costs time.
+    """
     filters = Filters(
         types_allow=question.types,
         statuses=question.statuses,
         as_of=from_day(day) if question.dated else None,
     )
-    policy = HubPolicy(lift=tuple(PolicyRule))
+    policy = HubPolicy(lift=(PolicyRule.HUBS,))
     if question.max_degree is not None:
         policy = HubPolicy(max_degree=question.max_degree)
     return Rule(filters, policy, frozenset(question.statuses))
@@ -44,8 +48,14 @@ def make_scope(question: Question) -> Scope:
 
 
 def read_routes(question: Question, routes: Routes, ids: NumberedIds) -> Answer:
-    """The answer that routes give."""
+    """The answer that routes give.
+
+    Raises:
+        CallFailed: When the search's own budget ended it before it had what was asked for.
+    """
     found = routes.routes
+    if routes.cut and len(found) < question.limit:
+        raise CallFailed("partial")
     if question.sort is Sort.ALL_SHORTEST:
         return frozenset(_indices(route, ids) for route in found[: question.limit])
     if question.sort is Sort.K_SHORTEST:
@@ -60,15 +70,16 @@ def _indices(route: Route, ids: NumberedIds) -> tuple[int, ...]:
 
 def read_listed(listed: Listed) -> int | None:
     """Hops to the nearest listed party."""
+    if listed.cut and not listed.found:
+        raise CallFailed("partial")
     return listed.found[0][1] if listed.found else None
 
 
 class Embedded:
     """`CsrEngine`, as `Network.paths` asks it: all shortest routes, with ids, hubs and counts."""
 
-    name = "cuibono"
-
-    def __init__(self, csr: Csr, ids: NumberedIds) -> None:
+    def __init__(self, csr: Csr, ids: NumberedIds, name: str = "cuibono") -> None:
+        self.name = name
         self.engine = CsrEngine(csr, ids, {})
         self.ids = ids
 

@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class CallFailed(Exception):
-    """An engine gave no answer to one call: a time-out or a limit of its own."""
+    """An engine gave no whole answer to one call: a time-out or a limit of its own."""
 
 
 class EngineLost(Exception):
@@ -72,7 +72,7 @@ class Timing:
         if len(self.seconds) < 100:
             notes.append("p99 is the maximum")
         if self.failed:
-            notes.append(f"{self.failed} failed, counted as long as they took: a lower bound")
+            notes.append(f"{self.failed} ended without a whole answer: a lower bound")
         return "; ".join(notes)
 
 

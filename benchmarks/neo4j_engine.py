@@ -54,7 +54,7 @@ class CypherEngine:
     def ask(self, question: Question) -> Callable[[Pair], Answer]:
         """What answers a question."""
         text = nearest_text(question) if question.sort is Sort.NEAREST else path_text(question)
-        query = Query(text, timeout=TIMEOUT_S)  # type: ignore[arg-type]  # joined from constants
+        query = Query(text, timeout=TIMEOUT_S)  # joined from constants
         statuses = sorted(STATUS_CODES[each] for each in question.statuses)
 
         def run(pair: Pair) -> list[Any]:

@@ -80,6 +80,7 @@ def run_loaded(network: Generated, folder: Path, *, full: bool) -> Iterator[Load
         ServerUnavailable: When Java or the artefacts are missing, or it does not answer.
         RuntimeError: When the import fails.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     release = releases()["current"]
     java, jars = find_java(release), ensure_jars(release)
     began = time.perf_counter()

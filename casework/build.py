@@ -23,8 +23,8 @@ import pyarrow.parquet as pq
 from casework.ledger import Ledger
 from entity_resolution.index_build import NameRecord, build_index
 from entity_resolution.judgements import Judgement, list_as_of, settle
-from entity_resolution.resolve import derive_links, propose_identities
-from graph.embedded.network import write_network
+from entity_resolution.resolve import derive_links, find_shared, propose_identities
+from graph.embedded.writer import write_network
 from graph.errors import ConfigurationError
 from graph.model import Entity, Status
 from graph.project import Difference, Judged, Projection, project
@@ -82,15 +82,12 @@ class _Clock:
 _STAGES = ("read", "resolve", "project", "network", "names", "publish")
 
 
-def build(
-    root: Path, *, progress: Progress | None = None, store: str = "embedded", code_version: str = ""
-) -> BuildReport:
+def build(root: Path, *, progress: Progress | None = None, code_version: str = "") -> BuildReport:
     """Build and publish a snapshot of everything that is loaded.
 
     Args:
         root: The workspace.
         progress: Told the name of each stage and the share that is done.
-        store: "embedded", or the Bolt URI of a Neo4j that also receives the snapshot.
         code_version: Version of the code, part of the snapshot's id.
 
     Raises:
@@ -231,7 +228,9 @@ def _derive(datasets: Sequence[_Dataset], writer: SnapshotWriter) -> DatasetTabl
     published = {
         each.entry.dataset: each.entry.published for each in datasets if each.entry.published
     }
-    made, wide = derive_links(statements, published=published)
+    shared = find_shared(statements)
+    made, wide = derive_links(statements, published=published, shared=shared)
+    proposed = propose_identities(statements, published=published, shared=shared)
     digest = hashlib.sha256("".join(each.entry.version for each in datasets).encode())
     version = DatasetVersion(
         dataset=DERIVED,
@@ -241,10 +240,7 @@ def _derive(datasets: Sequence[_Dataset], writer: SnapshotWriter) -> DatasetTabl
         files={},
     )
     out = StatementWriter(version)
-    for relation, assertion, provenance in [
-        *made,
-        *propose_identities(statements, published=published),
-    ]:
+    for relation, assertion, provenance in [*made, *proposed]:
         out.add_relation(relation, assertion, provenance)
     part = writer.part(f"statements/{DERIVED}")
     out.write(part)

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal
 
-from followthemoney import model
-from pydantic import Field
-
+from casework.ids import find_by_id
+from casework.model import (
+    DEFAULT_THRESHOLD,
+    Facet,
+    Facets,
+    ListVersion,
+    SearchQuery,
+    Total,
+)
 from entity_resolution.evidence import Facts, FeatureResult, MatchResult, Query
 from entity_resolution.features import families
 from entity_resolution.index import NamesIndex
@@ -22,9 +27,6 @@ from graph.errors import AmbiguousName, ResolutionError
 from graph.model import Entity, Frozen, LinkKind, Status
 from graph.network import Filters, NeighbourQuery, Network
 
-DEFAULT_THRESHOLD = 0.7
-DEFAULT_CUTOFF = 0.5
-MAX_HITS = 100
 # Candidates that the index is asked for: facets and conditions look at no more than these, so
 # that more are taken where conditions will drop some.
 MAX_CANDIDATES = 100
@@ -47,39 +49,6 @@ _HOW_WORDS = {
 }
 
 
-class ListVersion(Frozen):
-    """One version of one dataset, as loaded. `published` None: the publisher does not say."""
-
-    dataset: str
-    title: str = ""
-    version: str
-    published: str | None = None
-    retrieved_at: str | None = None
-    files: dict[str, str] = Field(default_factory=dict)  # name -> SHA-256
-    licence: str | None = None
-    records: int | None = None
-    stale: bool | None = None  # None: nobody said how fresh it must be
-
-
-class SearchQuery(Frozen):
-    """A name, and what the party must be besides.
-
-    `threshold` makes a hit a match, `cutoff` shows it. Without `fuzzy` only names count that are
-    equal once case, accents, punctuation and script are set aside.
-    """
-
-    q: str = Field(min_length=1, max_length=500)
-    schemas: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    fuzzy: bool = True
-    limit: int = Field(default=10, ge=1, le=MAX_HITS)
-    offset: int = Field(default=0, ge=0)
-    threshold: float = Field(default=DEFAULT_THRESHOLD, ge=0.01, le=0.99)
-    cutoff: float = Field(default=DEFAULT_CUTOFF, ge=0.01, le=0.99)
-
-
 class SearchHit(Frozen):
     """A party whose name fits; not a finding that it is the party meant."""
 
@@ -89,29 +58,6 @@ class SearchHit(Frozen):
     log_odds: float
     explanation: tuple[FeatureResult, ...]
     text: str
-
-
-class Facet(Frozen):
-    """How many of all hits share a value."""
-
-    value: str
-    count: int
-
-
-class Facets(Frozen):
-    """Counts over all hits, most frequent first, not only over the page shown."""
-
-    countries: tuple[Facet, ...] = ()
-    datasets: tuple[Facet, ...] = ()
-    schemas: tuple[Facet, ...] = ()
-    topics: tuple[Facet, ...] = ()
-
-
-class Total(Frozen):
-    """Number of hits; `gte` when the candidate search was capped."""
-
-    value: int
-    relation: Literal["eq", "gte"]
 
 
 class SearchAnswer(Frozen):
@@ -195,14 +141,20 @@ def _gather_facts(network: Network, entity_ids: Sequence[str]) -> dict[str, Fact
 
 
 def _admits(query: SearchQuery, entity: Entity) -> bool:
-    schema = model.get(entity.schema_)
     return (
-        (not query.schemas or (schema is not None and any(map(schema.is_a, query.schemas))))
+        (not query.schemas or _is_any(entity.schema_, query.schemas))
         and _meets(query.topics, entity.topics)
         and _meets(query.countries, entity.countries)
         and _meets(query.sources, entity.datasets)
         and (query.fuzzy or find_equal_name(query.q, entity) is not None)
     )
+
+
+def _is_any(name: str, wanted: tuple[str, ...]) -> bool:
+    from followthemoney import model  # half a second: only for who asks for schemata
+
+    schema = model.get(name)
+    return schema is not None and any(map(schema.is_a, wanted))
 
 
 def _meets(wanted: tuple[str, ...], held: tuple[str, ...]) -> bool:
@@ -335,7 +287,7 @@ def require_party(
         AmbiguousName: When several parties fit; with their ids.
         ResolutionError: When none does; names the lists checked.
     """
-    entity = network.get_entity(text) or network.get_entity(text.lower())
+    entity = find_by_id(network, text)
     if entity is not None:
         return entity.id
     # Almost no cutoff: an equal name is meant even where it would be no evidence, as "Trust Bank".
@@ -369,8 +321,7 @@ def _is_short_for(text: str, hit: SearchHit) -> bool:
     if any(feature.name == "insufficient" for feature in hit.explanation):
         return False
     words = parse_name(text, "organisation").tokens
-    schema = model.get(hit.entity.schema_)
-    if not words or schema is None or schema.is_a("Person"):
+    if not words or families(hit.entity.schema_) == ("person",):
         return False
     return any(
         parse_name(value, "organisation").tokens[: len(words)] == words

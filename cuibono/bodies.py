@@ -1,16 +1,16 @@
 """The API's answers, for `--json` and for whoever wants the API's shape without HTTP.
 
-`api.answers` fills the parts; this module puts the same envelope around them. `generated_at` and
-`request_id` are the only parts that differ between two equal answers.
+`api.answers` fills the parts and the envelope; this module names the moment and the request.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.answers import (
+    make_envelope,
     to_completeness,
     to_edges,
     to_hit,
@@ -32,43 +32,34 @@ from api.models import (
 )
 from api.ports import Meta
 from api.questions import NeighboursParams, SearchRequest
-from casework.search import SearchAnswer, Total
+from casework.model import Total
 from graph.model import Entity
 from graph.network import NearestAnswer as FoundNearest
 from graph.network import NearestQuery, NeighbourAnswer, NeighbourQuery, PathAnswer, PathQuery
 
-
-def make_envelope(meta: Meta, as_of: str | None = None) -> dict[str, Any]:
-    """What every answer says of itself."""
-    return {
-        "snapshot": meta.snapshot,
-        "list_versions": meta.sources,
-        "as_of": as_of,
-        "generated_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "request_id": str(uuid.uuid4()),
-        "config_hash": meta.config_hash,
-    }
+if TYPE_CHECKING:
+    from casework.search import SearchAnswer  # loads the names index
 
 
-def is_current(meta: Meta) -> bool:
-    """Whether there are lists and none is known to be older than its publisher's rhythm."""
-    return bool(meta.sources) and not any(source.stale for source in meta.sources)
+def _make_envelope(meta: Meta, as_of: str | None = None) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return make_envelope(meta, str(uuid.uuid4()), now, as_of)
 
 
 def make_meta_body(meta: Meta) -> MetaAnswer:
     """What `/meta` answers."""
-    return MetaAnswer(**make_envelope(meta), version=meta.version, sources=meta.sources)
+    return MetaAnswer(**_make_envelope(meta), version=meta.version, sources=meta.sources)
 
 
 def make_search_body(meta: Meta, request: SearchRequest, answer: SearchAnswer) -> SearchResponse:
     """What `/search` answers."""
-    plain = request.model_dump(mode="json", exclude={"cursor"})
+    scope = make_scope(answer.snapshot, request.to_plain())
     return SearchResponse(
-        **{**make_envelope(meta), "snapshot": answer.snapshot, "list_versions": answer.lists},
+        **{**_make_envelope(meta), "snapshot": answer.snapshot, "list_versions": answer.lists},
         results=tuple(to_hit(hit) for hit in answer.results),
         facets=answer.facets,
         total=answer.total,
-        next_cursor=make_cursor(answer.next_offset, make_scope(answer.snapshot, plain)),
+        next_cursor=make_cursor(answer.next_offset, scope),
         statement=answer.statement,
     )
 
@@ -76,7 +67,7 @@ def make_search_body(meta: Meta, request: SearchRequest, answer: SearchAnswer) -
 def make_entity_body(meta: Meta, entity: Entity, page: NeighbourAnswer) -> EntityAnswer:
     """What `/entities/{id}` answers."""
     return EntityAnswer(
-        **make_envelope(meta),
+        **_make_envelope(meta),
         **to_node(entity).model_dump(),
         canonical_id=entity.id,
         properties=entity.properties,
@@ -90,7 +81,7 @@ def make_neighbours_body(
 ) -> NeighboursAnswer:
     """What `/entities/{id}/neighbours` answers."""
     return NeighboursAnswer(
-        **make_envelope(meta, query.filters.as_of),
+        **_make_envelope(meta, query.filters.as_of),
         id=query.source,
         neighbours=answer.neighbours,
         steps=to_steps(answer.hops),
@@ -119,14 +110,14 @@ def _make_neighbours_cursor(query: NeighbourQuery, answer: NeighbourAnswer) -> s
     )
     if params.to_query(query.source, query.offset) != query:
         return None
-    asked = params.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
-    return make_cursor(answer.next_offset, make_scope(answer.snapshot, [query.source, asked]))
+    scope = make_scope(answer.snapshot, [query.source, params.to_plain()])
+    return make_cursor(answer.next_offset, scope)
 
 
 def make_paths_body(meta: Meta, query: PathQuery, answer: PathAnswer) -> PathsAnswer:
     """What `/paths` answers."""
     return PathsAnswer(
-        **make_envelope(meta, query.filters.as_of),
+        **_make_envelope(meta, query.filters.as_of),
         **to_completeness(answer, query),
         paths=tuple(to_path(path) for path in answer.paths),
         beside=answer.beside,
@@ -137,7 +128,7 @@ def make_paths_body(meta: Meta, query: PathQuery, answer: PathAnswer) -> PathsAn
 def make_nearest_body(meta: Meta, query: NearestQuery, answer: FoundNearest) -> NearestAnswer:
     """What `/nearest` answers."""
     return NearestAnswer(
-        **make_envelope(meta, query.filters.as_of),
+        **_make_envelope(meta, query.filters.as_of),
         **to_completeness(answer, query),
         nearest=tuple(
             NearestParty(entity=each.entity, hops=each.hops, path=to_path(each.path))

@@ -1,22 +1,17 @@
-"""What a workspace holds, described for answers and for people: versions, age, issues."""
+"""What a workspace holds, described for people: what is loaded, what is published, issues."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from api.ports import Meta
-from casework.search import ListVersion, SearchQuery
-from cuibono.version import __version__
-from entity_resolution.evidence import Policy, hash_config
-from graph.dates import from_day, parse_span
+from casework.model import ListVersion
+from cuibono.meta import is_stale
 from graph.errors import ConfigurationError
 from graph.model import Frozen
-from graph.network import Budget, Filters, HubPolicy
-from graph.snapshot import DatasetEntry, Manifest, Snapshot, current_id, list_snapshots
+from graph.snapshot import Snapshot, current_id, list_snapshots
 from graph.statements import DatasetVersion
 from ingest.archive import Archive
 from ingest.catalog import read_catalog
@@ -53,57 +48,6 @@ class LoadedIssue(Frozen):
     message: str
     entity_id: str | None = None
     locator: str | None = None
-
-
-def make_meta(manifest: Manifest) -> Meta:
-    """What answers say of a snapshot; `stale` is settled at the time of asking."""
-    now = datetime.now(UTC)
-    return Meta(
-        version=__version__,
-        snapshot=manifest.id,
-        config_hash=_hash_defaults(),
-        sources=tuple(_from_manifest(entry, now) for entry in manifest.datasets),
-    )
-
-
-def _hash_defaults() -> str:
-    """Names the settings that shape an answer when the question does not."""
-    defaults = (Filters(), HubPolicy(), Budget(), SearchQuery(q="x"))
-    shapes = [json.loads(each.model_dump_json()) for each in defaults]
-    text = json.dumps([__version__, hash_config(Policy()), *shapes], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _from_manifest(entry: DatasetEntry, now: datetime) -> ListVersion:
-    return ListVersion(
-        dataset=entry.dataset,
-        title=entry.title,
-        version=entry.version,
-        published=entry.published,
-        retrieved_at=entry.retrieved_at,
-        files=entry.files,
-        licence=entry.licence or None,
-        records=entry.entities,
-        stale=is_stale(entry.published, entry.retrieved_at, entry.refresh_hours, now),
-    )
-
-
-def is_stale(
-    published: str | None, retrieved_at: str, refresh_hours: int | None, now: datetime
-) -> bool | None:
-    """Whether a list is older than its publisher's rhythm; None when nobody set one.
-
-    The age counts from the end of the day of publication, or from retrieval when the publisher does
-    not say. A stale list may still be the newest: it says that somebody should look.
-    """
-    if refresh_hours is None:
-        return None
-    day = from_day(parse_span(published).latest)
-    if day is not None:
-        known = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(days=1)
-    else:
-        known = datetime.fromisoformat(retrieved_at)
-    return now - known > timedelta(hours=refresh_hours)
 
 
 def describe_workspace(root: Path, store: str) -> WorkspaceStatus:

@@ -14,21 +14,13 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from api.ports import Meta
-from casework.search import SearchAnswer, SearchQuery, require_party, search
-from cuibono.loaded import (
-    LoadedIssue,
-    WorkspaceStatus,
-    describe_workspace,
-    iter_issues,
-    make_meta,
-)
+from casework.ids import find_by_id
 from cuibono.settings import DEFAULT_WORKSPACE, EMBEDDED, read_credentials, require_store
 from cuibono.version import __version__
-from entity_resolution.index import NamesIndex
 from graph.errors import ConfigurationError, EntityNotFound, StoreError
 from graph.model import Entity, Event, Link
 from graph.network import (
@@ -41,26 +33,44 @@ from graph.network import (
     PathQuery,
 )
 from graph.snapshot import Manifest, Snapshot, current_id, list_snapshots, open_current
-from ingest.archive import Archive
-from ingest.catalog import get_source, require_entry
-from ingest.fetch import fetch
-from ingest.load import LoadReport, load
 
 if TYPE_CHECKING:
+    from api.ports import Meta
     from casework.build import BuildReport
+    from casework.model import SearchQuery
+    from casework.search import SearchAnswer
+    from cuibono.loaded import LoadedIssue, WorkspaceStatus
+    from entity_resolution.index import NamesIndex
+    from ingest.archive import Archive
+    from ingest.load import LoadReport
+
+# Inside the methods: the names index, romanisation, FollowTheMoney and Arrow take longer to load
+# than a question by ids takes to answer.
 
 Progress = Callable[[str, float], None]
 FOLDERS = ("archive", "statements", "snapshots")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Live:
     """One opened snapshot; whoever holds it can go on reading it after the next is published."""
 
     snapshot: Snapshot
     network: Network
-    names: NamesIndex
-    meta: Meta
+
+    @cached_property
+    def names(self) -> NamesIndex:
+        """The names index; a question by ids does without it."""
+        from entity_resolution.index import NamesIndex
+
+        return NamesIndex.open(self.snapshot.names_directory)
+
+    @property
+    def meta(self) -> Meta:
+        """Version, snapshot and list versions, with their age now."""
+        from cuibono.meta import make_meta
+
+        return make_meta(self.snapshot.manifest)
 
 
 class Workspace:
@@ -106,6 +116,9 @@ class Workspace:
         Raises:
             SourceError: When the files are not what they should be; nothing is recorded.
         """
+        from ingest.catalog import get_source
+        from ingest.load import load
+
         self._require_folders()
         path = Path(location)
         return load(
@@ -123,6 +136,9 @@ class Workspace:
         Raises:
             DownloadError: When a file cannot be had.
         """
+        from ingest.catalog import require_entry
+        from ingest.fetch import fetch
+
         self._require_folders()
         entry = require_entry(dataset)
         with tempfile.TemporaryDirectory(dir=self.root, prefix=".fetch-") as folder:
@@ -134,7 +150,7 @@ class Workspace:
 
         With a store other than the embedded one, the snapshot is loaded there too.
         """
-        from casework.build import build  # numba and rapidfuzz: not for a question
+        from casework.build import build
 
         self._require_folders()
         report = build(self.root, progress=progress, code_version=__version__)
@@ -144,6 +160,8 @@ class Workspace:
 
     def status(self) -> WorkspaceStatus:
         """What is loaded, what is published, and whether a build is due."""
+        from cuibono.loaded import describe_workspace
+
         self._require_folders()
         return describe_workspace(self.root, self.store)
 
@@ -158,6 +176,8 @@ class Workspace:
         Raises:
             ConfigurationError: When the snapshot holds no such dataset.
         """
+        from cuibono.loaded import iter_issues
+
         return list(iter_issues(self._live().snapshot, dataset))
 
     # -- what can be asked -----------------------------------------------------------------
@@ -174,13 +194,15 @@ class Workspace:
     def ready(self) -> bool:
         """Whether a question can be answered now."""
         try:
-            self._live()
+            _ = self._live().names
         except (StoreError, ConfigurationError, OSError):
             return False
         return True
 
     def search(self, query: SearchQuery) -> SearchAnswer:
         """Parties whose names fit, with reasons."""
+        from casework.search import search
+
         live = self._live()
         return search(live.names, live.network, live.meta.sources, query)
 
@@ -191,6 +213,11 @@ class Workspace:
             AmbiguousName: When the name fits several; with the candidates.
         """
         live = self._live()
+        entity = find_by_id(live.network, text)
+        if entity is not None:
+            return entity.id
+        from casework.search import require_party
+
         return require_party(live.names, live.network, live.meta.sources, text)
 
     def entity(self, entity_id: str) -> Entity:
@@ -241,6 +268,8 @@ class Workspace:
     @property
     def archive(self) -> Archive:
         """The published files as received."""
+        from ingest.archive import Archive
+
         return Archive(self.root / "archive")
 
     def _require_folders(self) -> None:
@@ -260,12 +289,7 @@ class Workspace:
 
     def _open(self) -> _Live:
         snapshot = open_current(self.root)
-        return _Live(
-            snapshot=snapshot,
-            network=self._open_network(snapshot),
-            names=NamesIndex.open(snapshot.names_directory),
-            meta=make_meta(snapshot.manifest),
-        )
+        return _Live(snapshot=snapshot, network=self._open_network(snapshot))
 
     def _load_server(self, progress: Progress | None) -> None:
         from graph.neo4j.load import load_snapshot  # the driver: only for a server

@@ -28,18 +28,19 @@ from entity_resolution.shared_rows import (
     SharedKind,
     SharedValue,
     is_party,
-    read_parties,
     read_rows,
 )
-from entity_resolution.shared_values import find_shared_values, iter_shared_values, read_numbers
+from entity_resolution.shared_values import Shared, find_shared, find_shared_values
 from graph.statements import Assertion, Provenance, Relation
 
 __all__ = [
     "MAX_PAIRWISE",
     "DerivedLinks",
+    "Shared",
     "SharedValue",
     "WidelyShared",
     "derive_links",
+    "find_shared",
     "find_shared_values",
     "propose_identities",
 ]
@@ -150,7 +151,10 @@ def _assert_both(
 
 
 def derive_links(
-    statements: pa.Table, *, published: Mapping[str, str] | None = None
+    statements: pa.Table,
+    *,
+    published: Mapping[str, str] | None = None,
+    shared: Shared | None = None,
 ) -> DerivedLinks:
     """A link for each two parties that share a value, sorted by id.
 
@@ -160,6 +164,7 @@ def derive_links(
     Args:
         statements: Columns as in `graph.statements.STATEMENTS`, of all datasets together.
         published: Date of each dataset's version; by default the statements' own.
+        shared: `find_shared` of the same statements, where it is at hand.
 
     Complexity:
         Linear in statements, plus at most `MAX_PAIRWISE` squared per shared value.
@@ -168,7 +173,7 @@ def derive_links(
     links: dict[str, Statement] = {}
     wide: list[WidelyShared] = []
     linked: set[tuple[str, str, str, str]] = set()  # premises: parties and the cited texts
-    for value in find_shared_values(statements):
+    for value in (shared or find_shared(statements)).values:
         sharers = len(value.parties)
         if sharers > MAX_PAIRWISE:
             wide.append(WidelyShared(value.kind, value.value, sharers))
@@ -264,7 +269,10 @@ def _conflict(left: Mapping[str, set[str]], right: Mapping[str, set[str]]) -> bo
 
 
 def propose_identities(
-    statements: pa.Table, *, published: Mapping[str, str] | None = None
+    statements: pa.Table,
+    *,
+    published: Mapping[str, str] | None = None,
+    shared: Shared | None = None,
 ) -> list[Statement]:
     """Pairs that may be one party, because they share a strong identifier of one issuer.
 
@@ -273,23 +281,28 @@ def propose_identities(
     different numbers of which a holder has one: no proposal. Where no source states the issuer,
     the names must agree.
 
+    Args:
+        statements: As for `derive_links`.
+        published: Date of each dataset's version; by default the statements' own.
+        shared: `find_shared` of the same statements, where it is at hand.
+
     Returns:
         Sorted by id; one entry per shared identifier, so a pair may occur with several. The
         probability is a documented rule, not a measurement.
     """
     dates = published or {}
-    found = read_parties(statements)
-    shared = [
+    found = shared or find_shared(statements, kinds=frozenset({"identifier"}))
+    strong = [
         value
-        for value in iter_shared_values(found, kinds=frozenset({"identifier"}))
-        if value.key.partition("|")[0] in _STRONG and len(value.parties) <= MAX_IDENTITY
+        for value in found.values
+        if value.kind == "identifier"
+        and value.key.partition("|")[0] in _STRONG
+        and len(value.parties) <= MAX_IDENTITY
     ]
-    profiles = _read_profiles(
-        statements, frozenset(party for value in shared for party in value.parties)
-    )
-    numbers = read_numbers(found)
+    parties = frozenset(party for value in strong for party in value.parties)
+    profiles, numbers = _read_profiles(statements, parties), found.numbers_of(parties)
     proposals: list[Statement] = []
-    for value in shared:
+    for value in strong:
         family, issuer, _ = value.key.split("|")
         held = _first_per_party(value)
         for source, target in combinations(value.parties, 2):

@@ -6,8 +6,9 @@ ownership are gathered by entity.
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, NamedTuple
@@ -17,6 +18,7 @@ import pyarrow.compute as pc
 from followthemoney import model
 
 from entity_resolution.normalise.identifiers import PROPERTY_FAMILIES
+from graph.statements import read_column
 
 SharedKind = Literal["premises", "website", "e-mail", "phone", "identifier", "account", "wallet"]
 
@@ -97,22 +99,19 @@ def is_party(schema: str) -> bool:
     return found is not None and (found.is_a("LegalEntity") or found.is_a("Vehicle"))
 
 
-def _to_list(column: pa.ChunkedArray) -> list[Any]:
-    """As `to_pylist`, several times faster for text."""
-    values: list[Any] = column.cast(pa.string()).to_numpy().tolist()
-    return values
-
-
-def _read_columns(statements: pa.Table, mask: pa.ChunkedArray) -> list[list[Any]]:
-    return [_to_list(statements[name].filter(mask)) for name in _COLUMNS]
+def _read_columns(
+    statements: pa.Table, mask: pa.ChunkedArray, names: Sequence[str]
+) -> list[list[Any]]:
+    wanted = statements.select(list(names)).filter(mask)
+    return [read_column(wanted, name) for name in names]
 
 
 def read_rows(statements: pa.Table, props: Iterable[str]) -> Iterator[Row]:
     """The statements of some properties, in the order of the table."""
     prop = statements["prop"].cast(pa.string())
     mask = pc.is_in(prop, value_set=pa.array(sorted(props), pa.string()))
-    for at, values in enumerate(zip(*_read_columns(statements, mask), strict=True)):
-        yield Row(at, *values[:5])
+    columns = _read_columns(statements, mask, _COLUMNS[:5])
+    return map(Row, itertools.count(), *columns)
 
 
 def read_parties(statements: pa.Table) -> Collector:
@@ -122,7 +121,7 @@ def read_parties(statements: pa.Table) -> Collector:
     for part, props in _PARTS.items():
         own = pc.is_in(prop, value_set=pa.array(props, pa.string()))
         mask = pc.or_(mask, pc.and_(pc.equal(schema, part), own))
-    return Collector(_read_columns(statements, mask))
+    return Collector(_read_columns(statements, mask, _COLUMNS))
 
 
 Part = dict[str, list["Row"]]
@@ -168,10 +167,15 @@ class Collector:
         """The statements of one property of parties."""
         return map(self.row, self._by_prop.get(prop, ()))
 
-    def part(self, schema: str, entity_id: str) -> Part | None:
-        """The statements of one entity that parties refer to, by property."""
-        found = self._parts[schema].get(entity_id)
-        return None if found is None else self._group(found)
+    def texts(self, schema: str, entity_id: str) -> dict[str, str]:
+        """The least value of each property of such an entity; empty when it is not described."""
+        props, values = self._columns[2], self._columns[3]
+        least: dict[str, str] = {}
+        for at in self._parts[schema].get(entity_id, ()):
+            known = least.get(props[at])
+            if known is None or values[at] < known:
+                least[props[at]] = values[at]
+        return least
 
     def of_schema(self, *schemata: str) -> Iterator[Part]:
         """The statements of each such entity of some schemata."""

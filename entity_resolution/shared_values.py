@@ -7,7 +7,8 @@ published, and no more: group companies, tenants of one tower and clients of one
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pyarrow as pa
 
@@ -33,6 +34,7 @@ from entity_resolution.shared_rows import (
     published_text,
     read_parties,
 )
+from graph.bulk import bulk
 
 # Beyond this many spellings of premises under one key they are compared by equality only:
 # comparing each with each would be quadratic, and such an address is a hub anyway.
@@ -47,6 +49,9 @@ _SIMPLE: dict[str, tuple[SharedKind, Callable[[str], str | None]]] = {
 }
 _DOCUMENTS = ("Identification", "Passport")
 
+# What is stated of each identifier by (family, number), then by issuer.
+Numbers = dict[tuple[str, str], dict[str, list[Stated]]]
+
 
 # --- premises -------------------------------------------------------------------------------------
 
@@ -58,19 +63,23 @@ def _first(part: Part, prop: str) -> str | None:
     return rows[0].value if len(rows) == 1 else min(row.value for row in rows)
 
 
-def _parse_address(part: Part) -> tuple[str, Premises | None]:
+def _join(*texts: str | None) -> str | None:
+    return ", ".join(filter(None, texts)) or None
+
+
+def _parse_address(part: Mapping[str, str]) -> tuple[str, Premises | None]:
     """Readable text and premises of an Address entity."""
-    street = ", ".join(filter(None, (_first(part, "street"), _first(part, "street2")))) or None
-    box = _first(part, "postOfficeBox")
+    street = _join(part.get("street"), part.get("street2"))
+    box = part.get("postOfficeBox")
     if box:
         marked = box if any(letter.isalpha() for letter in box) else f"P.O. Box {box}"
-        street = ", ".join(filter(None, (street, marked)))
-    city = ", ".join(filter(None, (_first(part, "city"), _first(part, "state")))) or None
-    country = _first(part, "country")
-    full = _first(part, "full") or ", ".join(filter(None, (street, city, country)))
+        street = _join(street, marked)
+    city = _join(part.get("city"), part.get("state"))
+    country = part.get("country")
+    full = part.get("full") or _join(street, city, country) or ""
     # An address without street of its own may still hold everything in its full text.
     premises = parse_premises(
-        full, street=street, city=city, country=country, postal_code=_first(part, "postalCode")
+        full, street=street, city=city, country=country, postal_code=part.get("postalCode")
     )
     return full, premises
 
@@ -90,7 +99,7 @@ def _collect_premises(found: Collector) -> dict[str, list[tuple[Premises, Stated
 
     for row in found.of_parties("addressEntity"):
         if row.value not in parsed:
-            part = found.part("Address", row.value)
+            part = found.texts("Address", row.value)
             parsed[row.value] = _parse_address(part) if part else ("", None)
         text, premises = parsed[row.value]
         if text:
@@ -169,9 +178,9 @@ def _name_number(kind: str, row: Row, country: str | None) -> str:
     return f"{kind} {published}" + (f" ({country.upper()})" if country else "")
 
 
-def _collect_numbers(found: Collector) -> dict[tuple[str, str], dict[str, list[Stated]]]:
+def _collect_numbers(found: Collector) -> Numbers:
     """What is stated of each identifier by (family, number), then by issuer."""
-    numbers: dict[tuple[str, str], dict[str, list[Stated]]] = defaultdict(lambda: defaultdict(list))
+    numbers: Numbers = defaultdict(lambda: defaultdict(list))
     documented: set[tuple[str, str]] = set()
 
     def keep(row: Row, party: str, kind: str, country: str | None) -> None:
@@ -198,8 +207,7 @@ def _collect_numbers(found: Collector) -> dict[tuple[str, str], dict[str, list[S
     return numbers
 
 
-def _find_shared_identifiers(found: Collector) -> Iterator[SharedValue]:
-    numbers = _collect_numbers(found)
+def _find_shared_identifiers(found: Collector, numbers: Numbers) -> Iterator[SharedValue]:
     for family, number in sorted(numbers):
         issuers = numbers[family, number]
         unknown = issuers.get("", [])
@@ -253,14 +261,33 @@ def _collect_wallets_and_accounts(
                 held["account", key] += [Stated(row.at, each, text) for each in holders]
 
 
-def read_numbers(found: Collector) -> dict[str, dict[str, set[str]]]:
-    """Every party's identifiers: by "family|issuer", the numbers."""
-    held: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for (family, number), issuers in _collect_numbers(found).items():
-        for issuer, stated in issuers.items():
-            for each in stated:
-                held[each.party][f"{family}|{issuer}"].add(number)
-    return held
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What parties share, found once and used for derived links and for proposed identities."""
+
+    values: list[SharedValue]  # in a fixed order whatever that of the statements
+    numbers: Numbers
+
+    def numbers_of(self, parties: Collection[str]) -> dict[str, dict[str, set[str]]]:
+        """The identifiers of some parties: by party and "family|issuer", the numbers."""
+        held: dict[str, dict[str, set[str]]] = {party: defaultdict(set) for party in parties}
+        for (family, number), issuers in self.numbers.items():
+            for issuer, stated in issuers.items():
+                for each in stated:
+                    if each.party in held:
+                        held[each.party][f"{family}|{issuer}"].add(number)
+        return held
+
+
+def find_shared(statements: pa.Table, *, kinds: frozenset[SharedKind] | None = None) -> Shared:
+    """Every value that two or more parties state, and every party's identifiers.
+
+    See `find_shared_values`, which is enough where identities are not asked for.
+    """
+    with bulk():
+        found = read_parties(statements)
+        numbers = _collect_numbers(found) if kinds is None or "identifier" in kinds else {}
+        return Shared(list(_iter_shared_values(found, numbers, kinds)), numbers)
 
 
 def find_shared_values(
@@ -275,17 +302,15 @@ def find_shared_values(
         statements: Columns as in `graph.statements.STATEMENTS`, of all datasets together.
         kinds: Only these; None is all.
     """
-    yield from iter_shared_values(read_parties(statements), kinds=kinds)
+    yield from find_shared(statements, kinds=kinds).values
 
 
-def iter_shared_values(
-    found: Collector, *, kinds: frozenset[SharedKind] | None = None
+def _iter_shared_values(
+    found: Collector, numbers: Numbers, kinds: frozenset[SharedKind] | None
 ) -> Iterator[SharedValue]:
-    """`find_shared_values` of statements that are read already."""
     if kinds is None or "premises" in kinds:
         yield from _find_shared_premises(found)
-    if kinds is None or "identifier" in kinds:
-        yield from _find_shared_identifiers(found)
+    yield from _find_shared_identifiers(found, numbers)
     if kinds is not None and not kinds - {"premises", "identifier"}:
         return
     simple = _collect_simple(found)

@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from followthemoney import model
-
 from graph.dates import DAY_MAX, DAY_MIN, certain_days, parse_span
 from graph.model import LINK_TYPES, Entity, Evidence, Link, LinkKind, Status
 from graph.policy import (
@@ -23,13 +21,13 @@ from graph.policy import (
     is_spread,
 )
 from graph.status import derive_status
+from graph.vocabulary import EDGE_LABELS, UNDIRECTED_EDGES
 
 TYPE_CODES = {name: code for code, name in enumerate(LINK_TYPES)}
 KIND_CODES = {kind: code for code, kind in enumerate(LinkKind)}
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
-UNDIRECTED = frozenset(
-    name for name in LINK_TYPES if (schema := model.get(name)) is None or not schema.edge_directed
-)
+# Shared values and identities have no direction either.
+UNDIRECTED = UNDIRECTED_EDGES | (frozenset(LINK_TYPES) - frozenset(EDGE_LABELS))
 
 # How far a link is to be believed when no confidence is stated: our convention, not a probability.
 # Two independent origins are worth more than one, a denial less; a shared value weighs less the

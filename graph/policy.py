@@ -11,9 +11,8 @@ import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum, IntFlag
 
-from followthemoney import model
-
 from graph.model import Entity, Link, LinkKind
+from graph.vocabulary import ORGANISATIONS
 
 # An organisation with at least this many parties, spread over at least this many programmes and
 # countries, is a hub below the degree bound too: unrelated parties are tied to it.
@@ -114,10 +113,7 @@ def programs_of(entity: Entity) -> set[str]:
 
 def is_organisation(entity: Entity) -> bool:
     """Whether the hub rule applies at all: persons, vessels and wallets carry paths."""
-    schema = model.get(entity.schema_)
-    return schema is not None and (
-        schema.is_a("Organization") or schema.name == "LegalEntity" or schema.is_a("PublicBody")
-    )
+    return entity.schema_ in ORGANISATIONS
 
 
 def is_spread(entity: Entity, neighbours: Iterable[Entity]) -> bool:

@@ -168,6 +168,9 @@ def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
             if prop == "id":
                 continue
             values = draft.properties.setdefault(prop, {})
+            if schema in _FOLDED:  # only what they say is read again: half of a list's statements
+                values.setdefault(value, {"value": value, "sources": [dataset]})
+                continue
             stated = values.get(value)
             if stated is not None:
                 if dataset not in stated["sources"]:

@@ -9,102 +9,56 @@ value.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from followthemoney import model
-from followthemoney.property import Property
 from followthemoney.schema import Schema
 from followthemoney.types import registry
 
+from graph.cleaning import Cleaner, clean_values
 from graph.errors import InvalidEntity
 from graph.model import Percentage
+from graph.schemata import require_property, require_schema
+from graph.tables import (
+    EVIDENCE,
+    RELATIONS,
+    STATEMENTS,
+    TABLES,
+    make_constant,
+    make_words,
+    read_column,
+)
+
+__all__ = [
+    "EVIDENCE",
+    "RELATIONS",
+    "STATEMENTS",
+    "TABLES",
+    "Assertion",
+    "DatasetTables",
+    "DatasetVersion",
+    "Provenance",
+    "Relation",
+    "RelationKind",
+    "StatementWriter",
+    "read_column",
+    "require_property",
+    "require_schema",
+]
 
 RelationKind = Literal["link", "location", "coverage", "identity", "derived", "event", "claim"]
-
-_TEXT = pa.string()
-_WORD = pa.dictionary(pa.int32(), pa.string())  # few distinct values
-
-STATEMENTS = pa.schema(
-    [
-        ("entity_id", _TEXT),
-        ("canonical_id", _TEXT),
-        ("schema", _WORD),
-        ("prop", _WORD),
-        ("prop_type", _WORD),
-        ("value", _TEXT),
-        ("original_value", _TEXT),
-        ("lang", _WORD),
-        ("scope", _WORD),
-        ("dataset", _WORD),
-        ("origin", _WORD),
-        ("external", pa.bool_()),
-        ("first_seen", _WORD),
-        ("last_seen", _WORD),
-        ("record_id", _TEXT),
-        ("locator", _TEXT),
-        ("sha256", _WORD),
-        ("retrieved_at", _WORD),
-    ]
-)
-RELATIONS = pa.schema(
-    [
-        ("id", _TEXT),
-        ("kind", _WORD),
-        ("schema", _WORD),
-        ("role", _TEXT),
-        ("source", _TEXT),
-        ("target", _TEXT),
-        ("start", _TEXT),
-        ("end", _TEXT),
-        ("percentage_minimum", pa.float64()),
-        ("percentage_maximum", pa.float64()),
-        ("percentage_minimum_open", pa.bool_()),
-        ("percentage_maximum_open", pa.bool_()),
-        ("confidence", pa.float64()),
-        ("probability", pa.float64()),
-        ("value", _TEXT),
-        ("sharers", pa.int32()),
-        ("dataset", _WORD),
-    ]
-)
-EVIDENCE = pa.schema(
-    [
-        ("relation_id", _TEXT),
-        ("stance", _WORD),
-        ("by", _WORD),
-        ("on", _WORD),
-        ("relays", _WORD),
-        ("source_title", _WORD),
-        ("source_url", _WORD),
-        ("quote", _TEXT),
-        ("note", _TEXT),
-        ("declared_status", _WORD),
-        ("dataset", _WORD),
-        ("record_id", _TEXT),
-        ("locator", _TEXT),
-        ("sha256", _WORD),
-        ("retrieved_at", _WORD),
-    ]
-)
-# A statement before cleaning, and the names of its parts.
-_Raw = tuple[str, str, str, str, str | None, str | None, str | None, str | None, str, str, str]
-_RAW = (
-    "entity_id", "schema", "prop", "value", "original_value", "lang", "scope", "origin",
-    "record_id", "locator", "sha256",
-)  # fmt: skip
-TABLES = {"statements": STATEMENTS, "relations": RELATIONS, "evidence": EVIDENCE}
+_NOTES = ("lang", "scope", "origin")
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where the values of one record stand: record id in the dataset, file and line."""
 
     record_id: str
@@ -161,40 +115,13 @@ class DatasetVersion:
     files: Mapping[str, str]  # name -> SHA-256
 
 
-@cache
-def require_property(schema: str, prop: str) -> Property:
-    """FollowTheMoney's property.
+class _Kind(NamedTuple):
+    """What the statements of one property of one schema have in common."""
 
-    Raises:
-        InvalidEntity: When the installed model has no such schema or property.
-    """
-    found = require_schema(schema).get(prop)
-    if found is None:
-        raise InvalidEntity(f"{schema} has no property {prop!r}.", {prop: "unknown"})
-    return found
-
-
-@cache
-def require_schema(schema: str) -> Schema:
-    """FollowTheMoney's schema.
-
-    Raises:
-        InvalidEntity: When the installed model has no such schema.
-    """
-    found = model.get(schema)
-    if found is None:
-        raise InvalidEntity(f"FollowTheMoney has no schema {schema!r}.", {"schema": "unknown"})
-    return found
-
-
-@cache
-def _cleaner(schema: str, prop: str) -> tuple[str, str | None, Callable[..., str | None] | None]:
-    """Property type, format, and FollowTheMoney's cleaning; None for ids, which stay as given."""
-    if prop == "id":
-        return "id", None, None
-    found = require_property(schema, prop)
-    kind = found.type
-    return kind.name, found.format, None if kind is registry.entity else kind.clean
+    schema: str
+    prop: str
+    type: str
+    cleaner: Cleaner | None  # None: the value stays as given
 
 
 class StatementWriter:
@@ -207,8 +134,17 @@ class StatementWriter:
 
     def __init__(self, version: DatasetVersion) -> None:
         self.version = version
-        # One tuple a statement, in the order of _RAW.
-        self._statements: list[_Raw] = []
+        # One place a statement in each; what repeats is a number into the tables below them.
+        self._entity_ids: list[str] = []
+        self._values: list[str | None] = []
+        self._originals: list[str | None] = []
+        self._kind_at = array("i")
+        self._source_at = array("i")
+        self._kind_numbers: dict[tuple[str, str], int] = {}
+        self._id_numbers: dict[str, int] = {}
+        self._kinds: list[_Kind] = []
+        self._sources: list[Provenance] = []
+        self._notes: dict[int, tuple[str | None, str | None, str | None]] = {}  # _NOTES, where any
         self._relations: list[dict[str, Any]] = []
         self._relation_ids: set[str] = set()
         self._evidence: list[dict[str, Any]] = []
@@ -237,23 +173,44 @@ class StatementWriter:
         Raises:
             InvalidEntity: When the schema has no such property.
         """
-        require_property(schema, prop)
-        self._statements.append(
-            (
-                entity_id, schema, prop, value, original, lang, scope, origin,
-                provenance.record_id, provenance.locator, provenance.sha256,
-            )
-        )  # fmt: skip
+        kind = self._kind_numbers.get((schema, prop))
+        if kind is None:
+            found = require_property(schema, prop)
+            cleaner = None if found.type is registry.entity else Cleaner.of(found)
+            kind = self._number(_Kind(schema, prop, found.type.name, cleaner))
+        if lang is not None or scope is not None or origin is not None:
+            self._notes[len(self._values)] = (lang, scope, origin)
+        self._append(kind, entity_id, value, original, provenance)
 
     def add_entity(self, entity_id: str, schema: str, provenance: Provenance) -> None:
         """State that an entity exists, even if no property is known of it."""
-        require_schema(schema)
-        self._statements.append(
-            (
-                entity_id, schema, "id", entity_id, None, None, None, None,
-                provenance.record_id, provenance.locator, provenance.sha256,
-            )
-        )  # fmt: skip
+        kind = self._id_numbers.get(schema)
+        if kind is None:
+            require_schema(schema)
+            # Ids are ours or a publisher's: FollowTheMoney's own syntax for them does not apply.
+            kind = self._number(_Kind(schema, "id", "id", None))
+        self._append(kind, entity_id, entity_id, None, provenance)
+
+    def _number(self, kind: _Kind) -> int:
+        number = len(self._kinds)
+        self._kinds.append(kind)
+        if kind.type == "id":
+            self._id_numbers[kind.schema] = number
+        else:
+            self._kind_numbers[kind.schema, kind.prop] = number
+        return number
+
+    def _append(
+        self, kind: int, entity_id: str, value: str, original: str | None, provenance: Provenance
+    ) -> None:
+        # The statements of one record come together and share its provenance.
+        if not self._sources or self._sources[-1] is not provenance:
+            self._sources.append(provenance)
+        self._entity_ids.append(entity_id)
+        self._values.append(value)
+        self._originals.append(original)
+        self._kind_at.append(kind)
+        self._source_at.append(len(self._sources) - 1)
 
     def add_relation(
         self, relation: Relation, assertion: Assertion, provenance: Provenance
@@ -338,84 +295,75 @@ class StatementWriter:
 
     def _clean(self) -> tuple[pa.Table, list[tuple[str, str, str]]]:
         """The statements as a table, each distinct value cleaned once; and the rejected ones."""
-        cleaned: dict[tuple[str, str | None, str], str | None] = {}
-        types: list[str] = []
-        values: list[str | None] = []
-        originals: list[str | None] = []
+        kind_at = np.asarray(self._kind_at, np.int32)
+        published = pa.array(self._values, pa.string())
+        cleaners = list(dict.fromkeys(kind.cleaner for kind in self._kinds))
+        numbers = np.array([cleaners.index(kind.cleaner) for kind in self._kinds], np.int32)
+        cleaner_at = numbers[kind_at]
+        changed = [
+            change
+            for number, cleaner in enumerate(cleaners)
+            if cleaner is not None
+            for change in _find_changes(published, np.flatnonzero(cleaner_at == number), cleaner)
+        ]
         rejected: list[tuple[str, str, str]] = []
-        for entity_id, schema, prop, value, original, *_ in self._statements:
-            # Ids are ours or a publisher's: FollowTheMoney's own syntax for them does not apply.
-            kind, form, clean = _cleaner(schema, prop)
-            types.append(kind)
-            if clean is None:
-                values.append(value)
-                originals.append(original)
-                continue
-            key = (kind, form, value)
-            if key not in cleaned:
-                cleaned[key] = clean(value, format=form)
-            result = cleaned[key]
-            values.append(result)
-            originals.append(original or (value if value != result else None))
-            if result is None:
-                rejected.append((entity_id, prop, value))
-        columns = list(zip(*self._statements, strict=True)) or [()] * len(_RAW)
-        raw = dict(zip(_RAW, columns, strict=True))
-        self._statements = []
-        table = self._table(raw, types, values, originals)
-        return table.filter(pc.is_valid(table["value"])), rejected
+        for row, cleaned in sorted(changed):
+            value = self._values[row]
+            assert value is not None
+            self._values[row] = cleaned
+            self._originals[row] = self._originals[row] or value
+            if cleaned is None:
+                rejected.append((self._entity_ids[row], self._kinds[kind_at[row]].prop, value))
+        table = self._table(kind_at)
+        return table.filter(pc.is_valid(table["value"])) if rejected else table, rejected
 
-    def _table(
-        self,
-        raw: dict[str, tuple[str | None, ...]],
-        types: list[str],
-        values: list[str | None],
-        originals: list[str | None],
-    ) -> pa.Table:
-        version, size = self.version, len(values)
-        same = {
-            "dataset": version.dataset,
-            "first_seen": version.published,
-            "last_seen": version.published,
-            "retrieved_at": version.retrieved_at,
+    def _table(self, kind_at: npt.NDArray[np.int32]) -> pa.Table:
+        version, size = self.version, len(self._values)
+        source_at = pa.array(np.asarray(self._source_at, np.int32))
+        kinds, sources = self._kinds, self._sources
+        entity_ids = pa.array(self._entity_ids, pa.string())
+        record_ids = pa.array([each.record_id for each in sources], pa.string())
+        locators = pa.array([each.locator for each in sources], pa.string())
+        columns = {
+            "entity_id": entity_ids,
+            "canonical_id": entity_ids,
+            "schema": make_words([kind.schema for kind in kinds], kind_at),
+            "prop": make_words([kind.prop for kind in kinds], kind_at),
+            "prop_type": make_words([kind.type for kind in kinds], kind_at),
+            "value": pa.array(self._values, pa.string()),
+            "original_value": pa.array(self._originals, pa.string()),
+            **self._note_columns(),
+            "dataset": make_constant(version.dataset, size),
+            "external": pa.repeat(pa.scalar(False), size),
+            "first_seen": make_constant(version.published, size),
+            "last_seen": make_constant(version.published, size),
+            "record_id": record_ids.take(source_at),
+            "locator": locators.take(source_at),
+            "sha256": make_words([each.sha256 for each in sources], source_at),
+            "retrieved_at": make_constant(version.retrieved_at, size),
         }
-        given: dict[str, Any] = {
-            **raw,
-            "canonical_id": raw["entity_id"],
-            "prop_type": types,
-            "value": values,
-            "original_value": originals,
-            "external": [False] * size,
+        return pa.Table.from_arrays([columns[name] for name in STATEMENTS.names], schema=STATEMENTS)
+
+    def _note_columns(self) -> dict[str, pa.DictionaryArray]:
+        rows = np.fromiter(self._notes, np.int64, len(self._notes))
+        at = np.full(len(self._values), len(rows), np.int32)
+        at[rows] = np.arange(len(rows))
+        return {
+            name: make_words([*(notes[place] for notes in self._notes.values()), None], at)
+            for place, name in enumerate(_NOTES)
         }
-        columns = []
-        for each in STATEMENTS:
-            if each.name in same:
-                words = [] if same[each.name] is None else [same[each.name]]
-                codes = pa.array(np.zeros(size, np.int32), mask=np.full(size, not words))
-                column = pa.DictionaryArray.from_arrays(codes, pa.array(words, _TEXT))
-            elif pa.types.is_dictionary(each.type):
-                column = pa.array(given[each.name], _TEXT).dictionary_encode()
-            else:
-                column = pa.array(given[each.name], each.type)
-            columns.append(column)
-        return pa.Table.from_arrays(columns, schema=STATEMENTS)
 
 
-def read_column(table: pa.Table, name: str) -> list[Any]:
-    """A column as Python values, None where null: ten times as fast as `to_pylist`."""
-    column = table[name].combine_chunks()
-    if isinstance(column, pa.ChunkedArray):  # an empty table has no chunk to combine into
-        column = (
-            pa.concat_arrays(column.chunks) if column.num_chunks else column.type.wrap_array([])
-        )
-    if pa.types.is_dictionary(column.type):
-        words = [*column.dictionary.to_pylist(), None]
-        codes = column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
-        return [words[code] for code in codes.tolist()]
-    if not pa.types.is_string(column.type):  # numbers: numpy has no null for them
-        return list(column.to_pylist())
-    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
-    return values
+def _find_changes(
+    published: pa.StringArray, rows: npt.NDArray[np.int64], cleaner: Cleaner
+) -> Iterator[tuple[int, str | None]]:
+    """Those of the rows whose values cleaning changes, and what it makes of them."""
+    encoded = published.take(pa.array(rows)).dictionary_encode()
+    cleaned = clean_values(encoded.dictionary, cleaner)
+    same = pc.fill_null(pc.equal(encoded.dictionary, cleaned), False)
+    codes = encoded.indices.to_numpy()
+    hits = np.flatnonzero(~same.to_numpy(zero_copy_only=False)[codes])
+    return zip(rows[hits].tolist(), cleaned.take(pa.array(codes[hits])).to_pylist(), strict=True)
 
 
 @dataclass(slots=True)

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from followthemoney import model
-
 from graph.model import Entity, Evidence, Link, LinkKind, Status
 from graph.network import Nearest, NearestQuery, Path, PathQuery, PolicyRule, Pruned
+from graph.vocabulary import EDGE_LABELS
 
 POLICY_WORDS = {
     PolicyRule.HUBS: "an organisation that many parties are tied to carries no path",
@@ -62,9 +61,7 @@ def link_words(link: Link) -> str:
     """What the link is: its role, or its schema's own label."""
     if link.kind is LinkKind.DERIVED:
         return f"{link.role}: {link.value}" if link.value else link.role
-    schema = model.get(link.schema_)
-    label = schema.edge_label if schema is not None and schema.edge_label else link.schema_
-    words = link.role or label
+    words = link.role or EDGE_LABELS.get(link.schema_, link.schema_)
     if link.percentage is not None:
         words += f", {_share(link)}"
     return f"{words} (claimed)" if link.kind is LinkKind.CLAIM else words

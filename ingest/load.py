@@ -20,11 +20,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from graph.bulk import bulk
 from graph.dates import parse_span
 from graph.errors import AssertionFailed, ConfigurationError, SourceError
-from graph.statements import DatasetVersion, StatementWriter
+from graph.statements import DatasetVersion, StatementWriter, read_column
 from ingest.archive import Archive, chronology, hash_file, version_of
 from ingest.catalog import read_catalog
 from ingest.delta import Delta, compare
@@ -157,8 +159,10 @@ def _stage(
 ) -> tuple[dict[str, int], dict[str, Any]]:
     """Write tables, issues and version into a directory; the numbers of issues and of entities."""
     writer, issues = StatementWriter(version), IssueLog()
-    source.parse(files, writer, issues)
-    for entity_id, prop, value in writer.write(directory):
+    with bulk():
+        source.parse(files, writer, issues)
+        rejected = writer.write(directory)
+    for entity_id, prop, value in rejected:
         issues.note("rejected-value", f"{prop} {value!r} does not fit its type; not kept.",
                     entity_id=entity_id)  # fmt: skip
     lines = [json.dumps(asdict(issue), ensure_ascii=False, sort_keys=True) + "\n"
@@ -172,10 +176,10 @@ def _stage(
 
 def _count(directory: Path) -> dict[str, Any]:
     table = pq.read_table(directory / "statements.parquet", columns=["entity_id", "schema"])
-    pairs = table.group_by(["entity_id", "schema"]).aggregate([])
-    schemata = Counter(pairs["schema"].to_pylist())
+    pairs = table.group_by(["entity_id", "schema"], use_threads=False).aggregate([])
+    schemata = Counter(read_column(pairs, "schema"))
     return {
-        "entities": len(set(pairs["entity_id"].to_pylist())),
+        "entities": pc.count_distinct(pairs["entity_id"]).as_py(),
         "statements": table.num_rows,
         "relations": pq.read_metadata(directory / "relations.parquet").num_rows,
         "evidence": pq.read_metadata(directory / "evidence.parquet").num_rows,

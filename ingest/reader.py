@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from graph.errors import ParseError
 
@@ -27,8 +28,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _AGAIN = "Download the file again from the publisher."
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One record and the physical line on which it starts, counted from 1."""
 
     line: int

@@ -20,7 +20,7 @@ from api.models import (
     TimelineAnswer,
 )
 from api.questions import NeighboursParams, NoParams
-from casework.search import Total
+from casework.model import Total
 from graph.network import NeighbourQuery
 
 router = APIRouter(prefix="/api/v1", tags=["entities"])
@@ -49,7 +49,7 @@ def get_neighbours(
 ) -> NeighboursAnswer:
     """Answer one page; the hub policy does not apply, since nothing is carried."""
     entity = live.require_entity(entity_id)
-    asked = params.model_dump(mode="json", exclude={"cursor"}, exclude_defaults=True)
+    asked = params.to_plain()
     scope = make_scope(live.meta.snapshot, [entity.id, asked])
     page = live.network.neighbours(params.to_query(entity.id, parse_cursor(params.cursor, scope)))
     next_cursor = make_cursor(page.next_offset, scope)

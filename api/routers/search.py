@@ -24,13 +24,13 @@ router = APIRouter(prefix="/api/v1", tags=["search"])
 def search(body: SearchRequest, live: LiveDep, request: Request) -> SearchResponse:
     """Answer possible matches, best first; an empty answer names the lists checked."""
     live.require_datasets("/sources", body.sources)
-    asked = body.model_dump(mode="json", exclude={"cursor"})
+    asked = body.to_plain()
     offset = parse_cursor(body.cursor, make_scope(live.meta.snapshot, asked))
     answer = request.app.state.investigation.search(body.to_query(offset))
     if offset and answer.snapshot != live.meta.snapshot:
         raise UnknownCursor
     return SearchResponse(
-        **live.envelope(snapshot=answer.snapshot, lists=answer.lists),
+        **{**live.envelope(), "snapshot": answer.snapshot, "list_versions": answer.lists},
         results=tuple(to_hit(hit) for hit in answer.results),
         facets=answer.facets,
         total=answer.total,

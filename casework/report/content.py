@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
-from casework.search import ListVersion, SearchAnswer
+from casework.model import ListVersion
+from casework.search import SearchAnswer
 from graph.model import Entity, Event, Evidence, Frozen, Link, LinkKind, Listing, Status
 from graph.network import (
     HubPolicy,

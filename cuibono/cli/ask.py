@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -22,8 +22,8 @@ from cuibono.cli.session import DONE, Session, settle_exit_code
 if TYPE_CHECKING:
     from graph.network import Answer, NearestQuery, Path, PathQuery
 
-# Inside the commands: the answers' models and rich's tables come with FollowTheMoney and cost a
-# second, which `--help` and a mistyped option do not owe.
+# Inside the commands: the network, its models and rich's tables, which `--help` and a mistyped
+# option do not owe; `bodies` inside the formats that show the API's models.
 
 PARTY = "Id or name of a party; a name that fits several lists its candidates and stops."
 Party = Annotated[str, typer.Argument(metavar="PARTY", help=PARTY)]
@@ -105,18 +105,14 @@ def run_search(
     signals: Signals,
 ) -> int:
     """Find parties by name, with the reasons for each hit."""
-    from followthemoney import model
-    from followthemoney.types import registry
-
-    from api.questions import SearchRequest
-    from cuibono import bodies
+    from api.questions import SearchRequest, list_countries, list_schemas, list_topics
     from cuibono.render.search import HIT_HEADER, iter_hit_rows, iter_search_answer
 
     asked: dict[str, Any] = {
         "q": name,
-        "schemas": require_names("--schema", options.schema, sorted(model.schemata)),
-        "topics": require_names("--topic", options.topic, sorted(registry.topic.names)),
-        "countries": require_names("--country", options.country, sorted(registry.country.names)),
+        "schemas": _require_known("--schema", options.schema, list_schemas),
+        "topics": _require_known("--topic", options.topic, list_topics),
+        "countries": _require_known("--country", options.country, list_countries),
         "sources": require_datasets("--dataset", options.source, session.workspace),
         "fuzzy": not options.exact,
         "limit": options.limit,
@@ -127,31 +123,37 @@ def run_search(
     query = request.to_query(options.offset)
     workspace, out = session.workspace, session.out
     answer = workspace.search(query)
-    meta = workspace.meta()
     match out.format:
-        case "json":
-            out.write_json(bodies.make_search_body(meta, request, answer))
-        case "jsonl":
-            out.write_lines(bodies.make_search_body(meta, request, answer).results)
+        case "json" | "jsonl":
+            from cuibono import bodies
+
+            body = bodies.make_search_body(workspace.meta(), request, answer)
+            out.write_json(body) if out.format == "json" else out.write_lines(body.results)
         case "csv":
             out.write_csv(HIT_HEADER, iter_hit_rows(answer))
         case _:
             out.show(*iter_search_answer(answer))
     return settle_exit_code(
-        signals,
-        found=bool(answer.total.value),
-        complete=answer.total.relation == "eq" and bodies.is_current(meta),
+        signals, workspace, found=bool(answer.total.value), complete=answer.total.relation == "eq"
     )
+
+
+def _require_known(
+    option: str, texts: list[str] | None, find: Callable[[], Sequence[str]]
+) -> list[str]:
+    """Each text as one of the names that `find` looks up, which only a text is worth."""
+    return require_names(option, texts, find()) if texts else []
 
 
 def run_show(session: Session, party: Party, card: Card) -> int:
     """Show what is stated of one party. Names, listings, properties with sources, timeline."""
-    from cuibono import bodies
     from cuibono.render.entity import iter_claims, iter_entity, iter_timeline
 
     workspace, out = session.workspace, session.out
     entity = workspace.entity(workspace.resolve_party(party))
     if out.format == "json":
+        from cuibono import bodies
+
         page = workspace.degree(entity.id)
         out.write_json(bodies.make_entity_body(workspace.meta(), entity, page))
         return DONE
@@ -175,7 +177,6 @@ def run_neighbours(
 ) -> int:
     """Show who is one link away, with counts by type."""
     from api.questions import Conditions
-    from cuibono import bodies
     from cuibono.render import paths as render
     from graph.network import NeighbourQuery
 
@@ -193,6 +194,8 @@ def run_neighbours(
     answer = workspace.neighbours(query)
     match out.format:
         case "json":
+            from cuibono import bodies
+
             out.write_json(bodies.make_neighbours_body(workspace.meta(), query, answer))
         case "jsonl":
             out.write_lines(answer.nodes[each] for each in answer.neighbours)
@@ -217,7 +220,6 @@ def run_path(
 ) -> int:
     """Show how two parties are connected. With evidence, dates and doubt on every hop."""
     from api.questions import PathsRequest
-    from cuibono import bodies
     from cuibono.render import paths as render
 
     workspace, out = session.workspace, session.out
@@ -234,22 +236,19 @@ def run_path(
     )
     query = limit_budget(request.to_query(), policy)
     answer = workspace.paths(query)
-    meta = workspace.meta()
-    body = bodies.make_paths_body(meta, query, answer)
     labelled = [(str(number), path) for number, path in enumerate(answer.paths, 1)]
     match out.format:
-        case "json":
-            out.write_json(body)
-        case "jsonl":
-            out.write_lines(body.paths)
+        case "json" | "jsonl":
+            from cuibono import bodies
+
+            body = bodies.make_paths_body(workspace.meta(), query, answer)
+            out.write_json(body) if out.format == "json" else out.write_lines(body.paths)
         case "table":
             out.show(*render.iter_path_answer(answer))
         case _:
             show_paths(session, answer, labelled)
     return settle_exit_code(
-        signals,
-        found=bool(answer.paths),
-        complete=answer.status == "complete" and bodies.is_current(meta),
+        signals, workspace, found=bool(answer.paths), complete=answer.status == "complete"
     )
 
 
@@ -264,7 +263,6 @@ def run_nearest(
 ) -> int:
     """Show the nearest listed parties. Each with its best path."""
     from api.questions import NearestRequest
-    from cuibono import bodies
     from cuibono.render import paths as render
 
     workspace, out = session.workspace, session.out
@@ -280,21 +278,18 @@ def run_nearest(
     )
     query = limit_budget(request.to_query(), policy)
     answer = workspace.nearest(query)
-    meta = workspace.meta()
-    body = bodies.make_nearest_body(meta, query, answer)
     match out.format:
-        case "json":
-            out.write_json(body)
-        case "jsonl":
-            out.write_lines(body.nearest)
+        case "json" | "jsonl":
+            from cuibono import bodies
+
+            body = bodies.make_nearest_body(workspace.meta(), query, answer)
+            out.write_json(body) if out.format == "json" else out.write_lines(body.nearest)
         case "table":
             out.show(*render.iter_nearest(answer))
         case _:
             show_paths(session, answer, [(each.entity, each.path) for each in answer.nearest])
     return settle_exit_code(
-        signals,
-        found=bool(answer.nearest),
-        complete=answer.status == "complete" and bodies.is_current(meta),
+        signals, workspace, found=bool(answer.nearest), complete=answer.status == "complete"
     )
 
 

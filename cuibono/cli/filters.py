@@ -48,7 +48,7 @@ def make_conditions(options: FilterOptions, workspace: Workspace) -> dict[str, A
         QueryError: When a date, type, status, dataset or direction means nothing.
         AmbiguousName: When a party to avoid fits several.
     """
-    # FollowTheMoney comes with the model; not for --help.
+    # pydantic comes with the model; not for --help.
     from graph.model import LINK_TYPES, Status
 
     conditions: dict[str, Any] = {

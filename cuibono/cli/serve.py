@@ -41,8 +41,10 @@ def run_serve(
     """Serve the HTTP interface on this machine."""
     address = require_loopback(host)
     # The web framework: half a second that no other command owes.
+    import followthemoney  # noqa: F401 - now, so that no request waits for it
     import uvicorn
 
+    import casework.search  # noqa: F401 - the same
     from api.app import create_app
 
     workspace = session.workspace

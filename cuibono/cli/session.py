@@ -48,7 +48,7 @@ class Session:
         """The workspace of the settings, or the one that the caller of the command gave."""
         if self._given is not None:
             return self._given
-        from cuibono.workspace import Workspace  # imports FollowTheMoney: 0.7 s
+        from cuibono.workspace import Workspace  # pydantic, numpy, numba: not for --help
 
         opened = Workspace(self.settings.workspace, store=self.settings.store)
         self.closing.callback(opened.close)
@@ -151,10 +151,15 @@ def _describe_candidates(error: AmbiguousName) -> list[str]:
     return [f"  {key}  {name}  (score {score:.2f})" for key, name, score in error.candidates]
 
 
-def settle_exit_code(signals: Signals, *, found: bool, complete: bool) -> int:
-    """0 unless asked for; *incomplete* wins, so that a script cannot take it for 0."""
+def settle_exit_code(signals: Signals, workspace: Workspace, *, found: bool, complete: bool) -> int:
+    """0 unless asked for; *incomplete* wins, so that a script cannot take it for 0.
+
+    An answer from lists of which one is known to be out of date is incomplete, too.
+    """
     if not signals.exit_code:
         return DONE
-    if not complete:
+    from cuibono.meta import is_current
+
+    if not complete or not is_current(workspace.meta()):
         return INCOMPLETE
     return FOUND if found else DONE

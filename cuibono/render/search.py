@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rich.console import RenderableType
 
-from casework.search import ListVersion, SearchAnswer, SearchHit
+from casework.model import ListVersion
+from casework.search import SearchAnswer, SearchHit
 from cuibono.render.dates import describe_date
 from cuibono.render.layout import HEADING, QUIET, WARNING, count, heading, indent, join, line, table
 from cuibono.render.paths import describe_listing_short

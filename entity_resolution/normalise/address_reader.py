@@ -113,6 +113,8 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+|\#)"
 )
 _PAIR_OF_NUMBERS = re.compile(r"(?<=\d) (?=\d)")
+_SEPARATOR = re.compile(r"\s?[-/ ]\s?")
+_BEFORE_LETTER = re.compile(r"(?<=\d)-(?=[a-z]$)")
 _GERMAN_STREET = re.compile(r"(?<=[a-z]{3})(?:strasse|str)$")
 
 
@@ -140,9 +142,11 @@ class Segment:
 
 def clean_number(text: str) -> str:
     """A house number with one separator and without leading zeros: "05/12-A" is "5-12a"."""
-    parts = re.split(r"\s?[-/ ]\s?", text.strip())
+    if text.isdigit():
+        return text.lstrip("0") or "0"
+    parts = _SEPARATOR.split(text.strip())
     joined = "-".join(part.lstrip("0") or "0" if part.isdigit() else part for part in parts)
-    return re.sub(r"(?<=\d)-(?=[a-z]$)", "", joined)
+    return _BEFORE_LETTER.sub("", joined)
 
 
 def _tokenise(text: str) -> list[tuple[str, str]]:

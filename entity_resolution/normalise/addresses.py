@@ -21,6 +21,7 @@ from entity_resolution.normalise.address_reader import (
     read_segment,
 )
 from entity_resolution.normalise.premises import Judged, Premises, compare_premises
+from graph.countries import clean_country as clean_name
 
 __all__ = ["Judged", "Premises", "clean_country", "compare_premises", "fold_text", "parse_premises"]
 
@@ -60,6 +61,8 @@ _GROUND = re.compile(
 _CARE_OF = re.compile(r"^\s*c\s?/\s?o\.?\s+(.+)$")
 # A colon after a number mark and a dash between numbers do not separate.
 _SPLIT = re.compile(r"[,;()\n\r|\"]+|(?<!\bno)(?<!\bnr)(?<!number):|(?<!\d)\s+-+\s+|\s+-+\s+(?!\d)")
+_CITY_SPLIT = re.compile(r"[,;()/]")
+_CITY_WORD = re.compile(r"[\w'-]+")
 _BARE_FLOOR = re.compile(r"^\d+f$")
 
 
@@ -75,7 +78,7 @@ def clean_country(country: str | None) -> str | None:
     """Code of a country stated by code or name. Codes skip the index of names, slow to build."""
     if not country:
         return None
-    return country if country in registry.country.codes else registry.country.clean(country)
+    return country if country in registry.country.codes else clean_name(country)
 
 
 @cache
@@ -88,8 +91,8 @@ def _country_names() -> dict[str, str]:
 def _read_city(city: str | None) -> tuple[tuple[str, ...], str]:
     """Names of a place, the nearest first, and the postal code written with it."""
     names, code = [], []
-    for part in re.split(r"[,;()/]", fold_text(city or "")):
-        words = re.findall(r"[\w'-]+", part)
+    for part in _CITY_SPLIT.split(fold_text(city or "")):
+        words = _CITY_WORD.findall(part)
         code += [word for word in words if any(letter.isdigit() for letter in word)]
         kept = [word for word in words if word not in code and word not in ("city", "cp", "c", "p")]
         if kept:

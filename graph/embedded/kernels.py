@@ -70,7 +70,8 @@ STATE_SIZE = 12
 MARK_SHIFT = 6
 NO_DISTANCE = 1 << 20
 DONE_NO, DONE_EXHAUSTED, DONE_BUDGET = 0, 1, 2
-HUB_BUFFER = 4096
+# What a node does to a route, `stops[node]`: an end of a route is never stopped at.
+CARRIES, HUB, AVOIDED = 0, 1, 2
 
 
 @inlined
@@ -102,10 +103,14 @@ def distance_at(mark, state_index, epoch):  # type: ignore[no-untyped-def]
 def expand_level(graph, rule, wanted, mark, other, queue, lo, hi, depth, state, budget, hubs):  # type: ignore[no-untyped-def]
     """Expand one level of one side; append the next level to the queue.
 
+    `hubs` are the hubs met so far in this search and the epoch in which each node was noted there:
+    each hub is noted once.
+
     Returns:
         The new end of the queue.
     """
-    ptr, adj, eid, word, rep, mptr, members, carry, edge_ok = graph
+    ptr, adj, eid, word, rep, mptr, members, stops, edge_ok = graph
+    hub_list, hub_epoch = hubs
     epoch = state[S_EPOCH]
     tail = hi
     for position in range(lo, hi):
@@ -137,9 +142,10 @@ def expand_level(graph, rule, wanted, mark, other, queue, lo, hi, depth, state, 
                 met = distance_at(other, 2 * there, epoch)
                 if not up:
                     met = min(met, distance_at(other, 2 * there + 1, epoch))
-                if not carry[there] and met != 0:
-                    if state[S_HUBS] < HUB_BUFFER:
-                        hubs[state[S_HUBS]] = there
+                if stops[there] != CARRIES and met != 0:
+                    if stops[there] == HUB and hub_epoch[there] != epoch:
+                        hub_epoch[there] = epoch
+                        hub_list[state[S_HUBS]] = there
                         state[S_HUBS] += 1
                     continue
                 mark[2 * there + up] = (epoch << MARK_SHIFT) | (depth + 1)
@@ -216,7 +222,7 @@ def mark_useful(graph, rule, wanted, marks, queues, state, length, useful):  # t
     Returns:
         Number of states marked.
     """
-    ptr, adj, eid, word, rep, mptr, members, carry, edge_ok = graph
+    ptr, adj, eid, word, rep, mptr, members, stops, edge_ok = graph
     mark_f, mark_b = marks
     queue_b = queues[1]
     epoch = state[S_EPOCH]
@@ -251,7 +257,7 @@ def mark_useful(graph, rule, wanted, marks, queues, state, length, useful):  # t
                         distance_at(mark_f, 2 * there, epoch),
                         distance_at(mark_f, 2 * there + 1, epoch),
                     )
-                    if away + depth + 1 > length or not (carry[there] or away == 0):
+                    if away + depth + 1 > length or (stops[there] != CARRIES and away != 0):
                         continue
                     if distance_at(mark_b, 2 * there, epoch) != NO_DISTANCE:
                         continue
@@ -280,7 +286,7 @@ def enumerate_routes(graph, rule, wanted, marks, state, sources, length, limit, 
     Returns:
         Number of routes written; the budget's end is in the state.
     """
-    ptr, adj, eid, word, rep, mptr, members, carry, edge_ok = graph
+    ptr, adj, eid, word, rep, mptr, members, stops, edge_ok = graph
     mark_f, mark_b = marks
     epoch = state[S_EPOCH]
     found = 0
@@ -333,7 +339,7 @@ def enumerate_routes(graph, rule, wanted, marks, state, sources, length, limit, 
                 away = min(away, distance_at(mark_b, 2 * there + 1, epoch))
             if away > left or (away == 0) != (left == 0):
                 continue
-            if left and (not carry[there] or distance_at(mark_f, 2 * there, epoch) == 0):
+            if left and (stops[there] != CARRIES or distance_at(mark_f, 2 * there, epoch) == 0):
                 continue
             seen = False
             for i in range(depth + 1):

@@ -9,16 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from graph.columns import (
-    LinkRow,
-    NodeRow,
-    make_link_row,
-    make_node_rows,
-)
+from graph.columns import LinkRow, NodeRow
 from graph.compose import as_known
-from graph.embedded.csr import LINK_DTYPES, NODE_DTYPES, Csr, build_csr, columns_of
+from graph.embedded.csr import LINK_DTYPES, NODE_DTYPES, Csr
 from graph.embedded.engine import CsrEngine
-from graph.embedded.store import RecordStore, write_records
+from graph.embedded.store import RecordStore
 from graph.model import Entity, Event, Link
 from graph.neighbours import page_of_neighbours
 from graph.network import (
@@ -32,43 +27,10 @@ from graph.network import (
     PolicyRule,
 )
 from graph.paths import answer_nearest, answer_paths
-from graph.policy import find_widely_shared, value_key
-from graph.project import Projection
 from graph.rules import Executed, Listed, Routes, Rule, Scope, make_tiers
 
 RECORDS = "records.sqlite"
 CODES = "dataset_codes.json"
-
-
-def write_network(projection: Projection, codes: Mapping[str, int], directory: Path) -> None:
-    """Write a projection's arrays and records into an existing directory.
-
-    Args:
-        projection: Entities and links sorted by id.
-        codes: Bit of each dataset, 0..62.
-        directory: Receives `csr/*.npy`, the record store and the codes.
-    """
-    entities = projection.entities
-    wide = find_widely_shared(projection.links, entities)
-    link_rows = [
-        make_link_row(link, entities, codes, widely_shared=value_key(link) in wide)
-        for link in projection.links
-    ]
-    pairs = list(zip(projection.links, link_rows, strict=True))
-    node_rows = make_node_rows(entities, pairs, codes)
-    position = {each: index for index, each in enumerate(entities)}
-    links, nodes = columns_of(link_rows, [node_rows[each] for each in entities])
-    csr = build_csr(
-        np.array([position[link.source] for link in projection.links], np.int32),
-        np.array([position[link.target] for link in projection.links], np.int32),
-        links,
-        nodes,
-    )
-    arrays = directory / "csr"
-    arrays.mkdir()
-    csr.save(arrays)
-    write_records(projection, directory / RECORDS)
-    (directory / CODES).write_text(json.dumps(dict(codes), sort_keys=True), encoding="utf-8")
 
 
 class EmbeddedNetwork:
@@ -183,7 +145,7 @@ class EmbeddedNetwork:
         csr = self.engine.csr
         usable = [
             each
-            for each in self.engine.usable_identities(rule)
+            for each in self.engine.rules.usable_identities(rule)
             if index in (csr.source[each], csr.target[each])
         ]
         return list(self._store.links(usable).values())
@@ -221,7 +183,7 @@ class EmbeddedNetwork:
         """The identity links that join two nodes of one cluster, a shortest chain of them."""
         csr = self.engine.csr
         steps: dict[int, list[tuple[int, int]]] = {}
-        for each in self.engine.usable_identities(rule):
+        for each in self.engine.rules.usable_identities(rule):
             source, target = int(csr.source[each]), int(csr.target[each])
             steps.setdefault(source, []).append((target, each))
             steps.setdefault(target, []).append((source, each))
@@ -245,5 +207,5 @@ class EmbeddedNetwork:
     def cluster_of(self, entity_id: str, rule: Rule) -> Sequence[str]:
         """Ids of the nodes that count as this one under the rule, itself included."""
         index = self.engine.require(entity_id)
-        members = self.engine.clusters(rule).all_of(index)
+        members = self.engine.rules.clusters(rule).all_of(index)
         return [self._store.name(each) for each in members]

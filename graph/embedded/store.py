@@ -1,6 +1,7 @@
 """Point look-ups of a snapshot: entities, links and events as JSON in one SQLite file.
 
-Written once, opened read-only and immutable; a row number is the index in the arrays of `csr`.
+Written once (`writer`), opened read-only and immutable; a row number is the index in the arrays of
+`csr`.
 """
 
 from __future__ import annotations
@@ -12,64 +13,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from graph.errors import StoreUnavailable
-from graph.model import Entity, Event, Link, LinkKind, Status
-from graph.project import Projection
+from graph.model import Entity, Event, Link
 
-_SCHEMA = """
-CREATE TABLE node (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
-CREATE TABLE link (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record TEXT NOT NULL);
-CREATE TABLE event (entity TEXT NOT NULL, start TEXT NOT NULL, id TEXT NOT NULL,
-                    record TEXT NOT NULL, PRIMARY KEY (entity, start, id)) WITHOUT ROWID;
-CREATE TABLE claim (entity TEXT NOT NULL, id TEXT NOT NULL,
-                    PRIMARY KEY (entity, id)) WITHOUT ROWID;
-CREATE TABLE referent (id TEXT PRIMARY KEY, entity TEXT NOT NULL) WITHOUT ROWID;
-"""
 _CHUNK = 500
 T = TypeVar("T")
-
-
-def write_records(projection: Projection, path: Path) -> None:
-    """Write the records of a projection, in the order of its sorted ids."""
-    connection = sqlite3.connect(path)
-    try:
-        connection.executescript(f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; {_SCHEMA}")
-        connection.executemany(
-            "INSERT INTO node VALUES (?, ?, ?)",
-            (
-                (position, entity_id, record.decode())
-                for position, (entity_id, record) in enumerate(projection.records.items())
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO link VALUES (?, ?, ?)",
-            (
-                (position, each.id, each.model_dump_json(exclude_defaults=True))
-                for position, each in enumerate(projection.links)
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO event VALUES (?, ?, ?, ?)",
-            sorted(
-                (end, each.start or "", each.id, each.model_dump_json(exclude_defaults=True))
-                for each in projection.events
-                for end in {each.source, each.target}
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO claim VALUES (?, ?)",
-            sorted(
-                (end, each.id)
-                for each in projection.links
-                if each.kind is LinkKind.CLAIM or each.status is Status.REFUTED
-                for end in {each.source, each.target}
-            ),
-        )
-        connection.executemany(
-            "INSERT INTO referent VALUES (?, ?)", sorted(projection.referents.items())
-        )
-        connection.commit()
-    finally:
-        connection.close()
 
 
 class RecordStore:

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from graph.embedded.engine import ROUTE_CAP
+from graph.embedded.search import ROUTE_CAP
 from graph.model import Status
 from graph.neo4j import schema
 from graph.neo4j.connection import Connection

@@ -22,7 +22,8 @@ from graph.columns import KIND_CODES, STATUS_CODES, TYPE_CODES, LinkRow, NodeRow
 from graph.dates import DAY_MAX, DAY_MIN
 from graph.embedded import kernels
 from graph.embedded.csr import Csr, build_csr, columns_of
-from graph.embedded.engine import CsrEngine, ListIds
+from graph.embedded.engine import CsrEngine
+from graph.embedded.ids import ListIds
 from graph.model import LinkKind
 from graph.rules import Listed, Routes, Rule, Scope
 
@@ -167,15 +168,11 @@ class PartialNetwork:
         self, sources: Sequence[str], targets: Sequence[str], rule: Rule, scope: Scope
     ) -> Routes:
         """Simple routes between two sets of known nodes, as `CsrEngine.find_routes`."""
-        return self._search(
-            rule, lambda engine, each: engine.find_routes(sources, targets, each, scope)
-        )
+        return self._search(rule, lambda engine: engine.find_routes(sources, targets, rule, scope))
 
     def find_listed(self, source: str, lists: Sequence[str], rule: Rule, scope: Scope) -> Listed:
         """Listed nodes by distance, as `CsrEngine.find_listed`."""
-        return self._search(
-            rule, lambda engine, each: engine.find_listed(source, lists, each, scope)
-        )
+        return self._search(rule, lambda engine: engine.find_listed(source, lists, rule, scope))
 
     def find_usable(self, pairs: Sequence[tuple[str, str]], rule: Rule) -> list[list[LinkFacts]]:
         """For each pair the links that a rule admits, in order of id; one end is known whole."""
@@ -188,51 +185,31 @@ class PartialNetwork:
     def _codes(self) -> dict[str, int]:
         return self._source.dataset_codes
 
-    def _search(self, rule: Rule, run: Callable[[CsrEngine, Rule], R]) -> R:
-        muted: set[str] = set()
+    def _search(self, rule: Rule, run: Callable[[CsrEngine], R]) -> R:
         while True:
-            result, met = self._try(rule, run, muted)
-            if met and len(self._links) > self._max_fetched:
+            result, met = self._try(rule, run)
+            if not met:
+                return result
+            if len(self._links) > self._max_fetched:
                 return replace(result, cut=True, exhausted=False, completed_depth=0)
-            if met:
-                self.expand(met)
-                continue
-            if not self._may_hide_traps(result.hubs, muted):
-                break
-            muted.update(result.hubs)
-        return self._try(rule, run, set())[0] if muted else result
+            self.expand(met)
 
-    def _try(
-        self, rule: Rule, run: Callable[[CsrEngine, Rule], R], muted: Iterable[str]
-    ) -> tuple[R, list[str]]:
+    def _try(self, rule: Rule, run: Callable[[CsrEngine], R]) -> tuple[R, list[str]]:
         """Run on the known part; the result and the nodes it needed to know whole."""
         known = self._known()
         open_ids = [each for each in known.ids if self._is_incomplete(each)]
-        csr = self._build(known, open_ids, rule, muted)
-        traps = [_TRAP + each for each in open_ids]
-        engine = CsrEngine(csr, ListIds([*known.ids, *traps, _TRAP]), self._codes)
-        filters = rule.filters
-        avoid = filters.model_copy(update={"avoid": (*filters.avoid, *traps)})
-        result = run(engine, replace(rule, filters=avoid))
+        csr = self._build(known, open_ids, rule)
+        names = [*known.ids, *(_TRAP + each for each in open_ids), _TRAP]
+        traps = range(len(known.ids), len(known.ids) + len(open_ids))
+        result = run(CsrEngine(csr, ListIds(names), self._codes, traps=traps))
         met = [each.removeprefix(_TRAP) for each in result.hubs if each.startswith(_TRAP)]
         hubs = tuple(each for each in result.hubs if not each.startswith(_TRAP))
         return replace(result, hubs=hubs), met
 
-    def _may_hide_traps(self, hubs: Sequence[str], muted: set[str]) -> bool:
-        """Whether the kernels' list of hubs may have been full before a trap was met.
-
-        Each known link of a hub is met at most twice (as either kind of state) from either side.
-        Hubs that are muted for a trial run are not met in it.
-        """
-        meetings = 4 * sum(self._ends[each] for each in hubs if each not in muted)
-        return meetings >= kernels.HUB_BUFFER
-
     def _known(self) -> _Known:
         return _Known(sorted(self._nodes), [self._links[each] for each in sorted(self._links)])
 
-    def _build(
-        self, known: _Known, open_ids: Sequence[str], rule: Rule | None, muted: Iterable[str] = ()
-    ) -> Csr:
+    def _build(self, known: _Known, open_ids: Sequence[str], rule: Rule | None) -> Csr:
         """Arrays of the known part, each row as long as in the whole network.
 
         Nodes: the known ones, one trap for each of `open_ids`, one to which padding leads.
@@ -252,8 +229,7 @@ class PartialNetwork:
             np.array(source, np.int32), np.array(target, np.int32), *columns_of(rows, nodes)
         )
         full = np.array([self._nodes[each].slots for each in known.ids], np.int64)
-        mute = [position[each] for each in muted]
-        return _pad(csr, full, len(known.links), mute)
+        return _pad(csr, full, len(known.links))
 
 
 def _trap_row(rule: Rule) -> LinkRow | None:
@@ -284,12 +260,10 @@ def _trap_row(rule: Rule) -> LinkRow | None:
     )
 
 
-def _pad(csr: Csr, full: Any, real_links: int, mute: Sequence[int]) -> Csr:
-    """Lengthen rows to `full`, open traps to both directions, close the links of muted nodes."""
+def _pad(csr: Csr, full: Any, real_links: int) -> Csr:
+    """Lengthen rows to `full`, and open traps to both directions."""
     word = csr.word.copy()
     word[csr.eid >= real_links] |= kernels.DIRECTION_BOTH << kernels.DIRECTION_SHIFT
-    if mute:
-        word[np.isin(csr.adj, mute)] = _UNUSABLE
     missing = np.zeros(csr.node_count, np.int64)
     missing[: len(full)] = np.maximum(full - np.diff(csr.ptr)[: len(full)], 0)
     at = np.repeat(csr.ptr[1:], missing)

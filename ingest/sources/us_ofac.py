@@ -108,7 +108,8 @@ class OfacSource:
 
     def _check(self, table: Delimited, issues: IssueLog) -> None:
         for row in table.rows:
-            if not row.cells[0].strip().isascii() or not row.cells[0].strip().isdigit():
+            number = row.cells[0].strip()
+            if not number.isascii() or not number.isdigit():
                 fault = f"{row.cells[0]!r} is not an entry number (the files have no header line)"
                 raise refuse(table.name, row.line, fault, dataset=self.dataset)
         if not table.ended:

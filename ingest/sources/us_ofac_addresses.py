@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from graph.countries import find_country
 from graph.statements import Provenance
 from ingest.sources.us_ofac_facts import Entry, FactWriter
-from ingest.sources.us_ofac_remarks import clean_country
 
 _MANY_COMMAS = 2
 # Shorter numbers behind a city are districts ("Tehran 15"), not postal codes.
@@ -70,7 +70,7 @@ def write_address(
     if city:
         values |= split_city(city)
     if country:
-        code = clean_country(country)
+        code = find_country(country)
         if code:
             values["country"] = country
         elif country.lower() != "undetermined":

@@ -10,10 +10,14 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from followthemoney.types import registry
+
+from graph.cleaning import Cleaner
+from graph.countries import find_country
 from graph.statements import Provenance, StatementWriter, require_property, require_schema
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_ids import document_schema, flat_property
-from ingest.sources.us_ofac_remarks import Fact, clean_country, parse_dates, split_scope
+from ingest.sources.us_ofac_remarks import Fact, parse_dates, split_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,11 @@ class FactWriter:
     def accepts(self, schema: str, prop: str, value: str) -> bool:
         """Whether the property's type cleans the value to something."""
         kind = require_property(schema, prop).type
+        if kind is registry.country:
+            return find_country(value) is not None
         key = (kind.name, value)
         if key not in self._accepted:
-            self._accepted[key] = kind.clean(value) is not None
+            self._accepted[key] = Cleaner(kind, None).accepts(value)
         return self._accepted[key]
 
     def put(self, entry: Entry, prop: str, value: str, raw: str | None = None) -> None:
@@ -172,7 +178,7 @@ class FactWriter:
             return
         self.put(entry, "birthPlace", fact.value)
         for text in (fact.value, fact.value.rpartition(", ")[2]):
-            code = clean_country(text)
+            code = find_country(text)
             if code:
                 self.put(entry, "birthCountry", code, text)
                 break

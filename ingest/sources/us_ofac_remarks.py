@@ -17,17 +17,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from followthemoney.types import registry
+
+from graph.cleaning import Cleaner
+from graph.countries import find_country
 
 # The column is cut here, in the middle of a word, and continued in the comments file.
 REMARKS_LIMIT = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One part of the remarks. `kind` selects the reading, `key` is the publisher's own label."""
 
     kind: str
@@ -119,6 +121,7 @@ _ID_LABELS = (
     "Paraguayan tax identification number", "Central Registration System Number", "TELEX",
 )  # fmt: skip
 
+_SEPARATOR = re.compile(r";\s+|;$")
 _QUOTED = re.compile(r"^(a\.?k\.?a\.?|f\.?k\.?a\.?|n\.?k\.?a\.?),?\s*'(.+)'$", re.I | re.S)
 _QUOTED_OPEN = re.compile(r"^(?:alt\. )?[afn]\.?k\.?a\.?,?\s*'", re.I)
 _CLOSING = re.compile(r"'(?![A-Za-z])")  # not the apostrophe of "BA'ATH"
@@ -167,21 +170,22 @@ def iter_facts(remarks: str, *, cut: bool = False) -> Iterator[Fact]:
             if text:
                 yield Fact("cut", "", text, text)
             return
-        linked = "linked to:" in text.lower()[:20] and not text.endswith(").")
-        if last and text.endswith(".") and not linked:
-            text = text[:-1].rstrip()
+        if last and text.endswith("."):
+            linked = "linked to:" in text.lower()[:20] and not text.endswith(").")
+            text = text if linked else text[:-1].rstrip()
         if text:
             yield _read(text)
 
 
 def _iter_parts(remarks: str) -> Iterator[str]:
     pending = ""
-    for part in re.split(r";\s+|;$", remarks):
+    for part in _SEPARATOR.split(remarks):
         text = f"{pending}; {part}" if pending else part
         pending = ""
         # A quoted name may hold the separator itself.
-        opened = _QUOTED_OPEN.match(text.strip())
-        if opened and not _CLOSING.search(text.strip(), opened.end()):
+        stripped = text.strip()
+        opened = _QUOTED_OPEN.match(stripped) if "'" in stripped else None
+        if opened and not _CLOSING.search(stripped, opened.end()):
             pending = text
             continue
         yield text
@@ -193,7 +197,7 @@ def _read(text: str) -> Fact:
     body = _ALT.sub("", text)
     if body.startswith("(") and body.endswith(")") and body.count("(") == 1:
         body = body[1:-1]
-    quoted = _QUOTED.match(body)
+    quoted = _QUOTED.match(body) if body.endswith("'") else None
     if quoted:
         name = {"a": "weak_alias", "f": "former_name", "n": "alias"}[quoted[1][0].lower()]
         return Fact(name, quoted[1], quoted[2].strip(), text)
@@ -236,7 +240,7 @@ def _identifier(key: str, value: str, raw: str) -> Fact:
                 expires = stamp
             value = dated[1]
         elif placed and placed[1]:
-            code = clean_country(placed[2])
+            code = find_country(placed[2])
             if code and country is None:
                 country = code
             else:
@@ -248,6 +252,10 @@ def _identifier(key: str, value: str, raw: str) -> Fact:
 
 
 _DAY = re.compile(rf"^(?:(?:(\d{{1,2}}) )?({_MONTHS})[a-z]* )?(\d{{4}})$", re.I)
+_ISO = Cleaner(registry.date, None)
+_ABOUT = re.compile(r"^(?:circa|c\.|approximately|approx\.|between)\s*", re.I)
+_CIRCA = re.compile(r"^circa\s+", re.I)
+_RANGE = re.compile(r"\s+(?:to|and)\s+|\s*-\s*")
 _MONTH_NUMBERS = {name.lower(): f"{number:02d}" for number, name in
                   enumerate(_MONTHS.split("|"), start=1)}  # fmt: skip
 
@@ -263,17 +271,15 @@ def parse_dates(text: str) -> tuple[str, ...]:
         >>> parse_dates("circa 1944"), parse_dates("1951 to 1953"), parse_dates("21 Mar 1955")
         (('1944',), ('1951', '1953'), ('1955-03-21',))
     """
-    plain = re.sub(
-        r"^(?:circa|c\.|approximately|approx\.|between)\s*", "", text.strip(), flags=re.I
-    )
-    ends = [_parse_day(part) for part in re.split(r"\s+(?:to|and)\s+|\s*-\s*", plain)]
+    plain = _ABOUT.sub("", text.strip())
+    ends = [_parse_day(part) for part in _RANGE.split(plain)]
     if len(ends) > 2 or None in ends:  # a range has two ends
         return ()
     return tuple(end for end in ends if end)
 
 
 def _parse_day(text: str) -> str | None:
-    match = _DAY.match(re.sub(r"^circa\s+", "", text.strip(), flags=re.I))
+    match = _DAY.match(_CIRCA.sub("", text.strip()))
     if match is None:
         return None
     day, month, year = match.groups()
@@ -282,13 +288,7 @@ def _parse_day(text: str) -> str | None:
         iso += "-" + _MONTH_NUMBERS[month[:3].lower()]
     if day:
         iso += f"-{int(day):02d}"
-    return iso if registry.date.clean(iso) == iso else None
-
-
-@cache
-def clean_country(text: str) -> str | None:
-    """Code of a country's published name; None when the text is not one."""
-    return registry.country.clean(text)
+    return iso if _ISO.keeps(iso) else None
 
 
 _ONLY = re.compile(r"^(.*?)\s*\(([^()]*\bONLY)\)\s*$", re.I | re.S)
@@ -326,7 +326,7 @@ def find_countries(text: str) -> tuple[str, ...]:
             short = len(phrase) < _SHORTEST_COUNTRY_WORD
             if short and phrase.lower() not in _SHORT_COUNTRIES:
                 continue
-            code = clean_country(phrase)
+            code = find_country(phrase)
             if code:
                 found.append(code)
                 start = end - 1

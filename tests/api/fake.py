@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.ports import Meta
-from casework.search import Facet, Facets, ListVersion, SearchAnswer, SearchHit, SearchQuery, Total
+from casework.model import Facet, Facets, ListVersion, SearchQuery, Total
+from casework.search import SearchAnswer, SearchHit
 from entity_resolution.evidence import FeatureResult
 from graph.errors import EntityNotFound, QueryError, StoreUnavailable
 from graph.model import Entity, Event, Evidence, Link, LinkKind, Listing, PropertyValue, Status

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from casework.model import SearchQuery
 from casework.report import ReportInput, write_report
 from casework.report.content import find_web_address
 from casework.report.write import isolate, render_html, render_json
-from casework.search import SearchQuery
 from graph.model import LinkKind, Status
 from graph.network import NearestQuery, PathAnswer, PathQuery, PolicyRule, Pruned
 from tests.api.fake import (

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from casework.model import ListVersion, SearchQuery
 from casework.search import (
-    ListVersion,
     SearchAnswer,
-    SearchQuery,
     find_equal_name,
     require_party,
     search,

@@ -8,14 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from api.ports import Meta
-from casework.search import (
-    Facets,
-    ListVersion,
-    SearchAnswer,
-    SearchHit,
-    SearchQuery,
-    Total,
-)
+from casework.model import Facets, ListVersion, SearchQuery, Total
+from casework.search import SearchAnswer, SearchHit
 from entity_resolution.evidence import FeatureResult
 from graph.errors import AmbiguousName, EntityNotFound
 from graph.model import (

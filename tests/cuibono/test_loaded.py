@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cuibono.loaded import is_stale
+from cuibono.meta import is_stale
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

@@ -54,7 +54,7 @@ class Sample:
         ]
 
     def status(self, source: str, target: str, schema: str = "") -> set[Status]:
-        names = self.values(source, "name", "alias") + self.values(target, "name", "alias")
+        names = (self.values(source, "name", "alias"), self.values(target, "name", "alias"))
         return {
             derive_status(self.evidence[row["id"]], names)
             for row in self.find(source, target, schema)

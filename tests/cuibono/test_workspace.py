@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from api.app import create_app
 from api.ports import Investigation, read_live
-from casework.search import SearchQuery
+from casework.model import SearchQuery
 from cuibono import Workspace
 from cuibono.cli import app
 from cuibono.demo import SAMPLE, find_inferred
@@ -220,6 +220,12 @@ ENDS = {"from": {"ids": [HUSAYN]}, "to": {"ids": [WESTERN_UNION]}}
             f"entities/{HUSAYN}/neighbours?limit=2&doubt=0.5",
             None,
         ),
+        (
+            ["neighbours", HUSAYN, "--limit", "1", "--allow-type", "Ownership"],
+            "GET",
+            f"entities/{HUSAYN}/neighbours?limit=1&types=Ownership&doubt=0",
+            None,
+        ),
     ],
 )
 def test_json_is_the_body_that_the_interface_sends(
@@ -286,3 +292,20 @@ def test_help_imports_nothing_slow(record_property: Callable[[str, object], None
     )
     record_property("help_seconds", round(time.perf_counter() - started, 2))
     assert result.returncode == 0, result.stderr
+
+
+def test_a_path_between_ids_loads_nothing_that_builds_or_reads_names(root: Path) -> None:
+    script = (
+        "import sys, cuibono.cli\n"
+        "try: cuibono.cli.app(sys.argv[1:])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "slow = {'followthemoney', 'pyarrow', 'sqlalchemy', 'rigour', 'rapidfuzz', 'fastapi',\n"
+        "        'casework.search', 'entity_resolution.index', 'graph.project', 'ingest'}\n"
+        "sys.exit(f'{slow & set(sys.modules)}' if slow & set(sys.modules) else 0)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", script, "path", HUSAYN, WESTERN_UNION, "-w", str(root)],
+        capture_output=True, text=True, check=False, cwd=PROJECT,
+    )  # fmt: skip
+    assert result.returncode == 0, result.stderr
+    assert "KAIRABA SUPERMARKET" in result.stdout

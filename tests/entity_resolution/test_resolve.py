@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from entity_resolution.resolve import (
     MAX_PAIRWISE,
     derive_links,
+    find_shared,
     find_shared_values,
     propose_identities,
 )
@@ -254,6 +255,9 @@ def test_the_order_of_statements_changes_nothing(
     links = derive_links(table)
     assert derive_links(shuffled) == links
     assert propose_identities(shuffled) == propose_identities(table)
+    shared = find_shared(table)
+    assert derive_links(table, shared=shared) == links
+    assert propose_identities(table, shared=shared) == propose_identities(table)
     assert [link.id for link, _, _ in links.links] == sorted(
         {link.id for link, _, _ in links.links}
     )

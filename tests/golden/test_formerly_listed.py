@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from casework.search import SearchQuery
+from casework.model import SearchQuery
 from cuibono.workspace import Workspace
 from graph.network import NearestQuery, PathQuery
 from ingest import load as loading

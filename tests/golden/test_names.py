@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.search import SearchQuery
+from casework.model import SearchQuery
 from graph.model import Entity
 from tests.golden.worlds import World
 

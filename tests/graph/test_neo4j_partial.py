@@ -15,7 +15,8 @@ import pytest
 
 from graph.columns import KIND_CODES, STATUS_CODES, TYPE_CODES, LinkRow, NodeRow
 from graph.embedded.csr import build_csr, columns_of
-from graph.embedded.engine import CsrEngine, ListIds
+from graph.embedded.engine import CsrEngine
+from graph.embedded.ids import ListIds
 from graph.model import LinkKind, Status
 from graph.neo4j.partial import LinkFacts, NodeFacts, PartialNetwork
 from graph.network import Filters, HubPolicy, PolicyRule
@@ -141,7 +142,7 @@ class World:
 
 
 def _share_a_cluster(world: World, ends: tuple[list[str], list[str]], rule: Rule) -> bool:
-    clusters, require = world.engine.clusters(rule), world.engine.require
+    clusters, require = world.engine.rules.clusters(rule), world.engine.require
     left = {clusters.of(require(each)) for each in ends[0]}
     return bool(left & {clusters.of(require(each)) for each in ends[1]})
 
@@ -189,15 +190,26 @@ def test_a_budget_ends_both_searches_at_the_same_place(seed: int) -> None:
     assert partial.find_routes(*ends, rule, scope) == world.engine.find_routes(*ends, rule, scope)
 
 
-def test_a_full_list_of_hubs_hides_no_part() -> None:
-    world = World(7, size=3000, links=9000, hubs=40)
+def test_a_full_list_of_hubs_hides_no_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    muted = []
+    may_hide = PartialNetwork._may_hide_traps
+
+    def watch(self: PartialNetwork, hubs: Sequence[str], already: set[str]) -> bool:
+        muted.append(may_hide(self, hubs, already))
+        return muted[-1]
+
+    monkeypatch.setattr(PartialNetwork, "_may_hide_traps", watch)
+    world = World(7, size=2000, links=9000, hubs=300)
     partial = PartialNetwork(world)
-    rule = make_tiers(Filters(), HubPolicy(max_degree=5))[0]
-    ends = [world.ids[100]], [world.ids[2000]]
-    partial.add_nodes([*ends[0], *ends[1]])
-    scope = Scope(12, 5, 10**8)
-    expected = world.engine.find_routes(*ends, rule, scope)
-    assert partial.find_routes(*ends, rule, scope) == expected
+    lift = tuple(each for each in PolicyRule if each is not PolicyRule.HUBS)
+    rule = make_tiers(Filters(), HubPolicy(max_degree=50, lift=lift))[1]
+    source = max(world.ids[500:], key=lambda each: world.rows[each].slots)
+    partial.add_nodes([source])
+    scope = Scope(12, 10**6, 10**8)
+    expected = world.engine.find_listed(source, (), rule, scope)
+    assert len(expected.hubs) > 100
+    assert partial.find_listed(source, (), rule, scope) == expected
+    assert any(muted)
 
 
 def test_only_what_the_search_expands_is_fetched() -> None:

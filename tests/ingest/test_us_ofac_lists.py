@@ -11,6 +11,7 @@ import pytest
 from followthemoney import model
 from followthemoney.types import registry
 
+from graph.countries import find_country
 from ingest.sources.us_ofac import CONSOLIDATED, OfacSource, text_of
 from ingest.sources.us_ofac_remarks import iter_facts
 from tests.data import require_data
@@ -222,3 +223,19 @@ def test_columnwise_cleaning_equals_followthemoney_value_by_value(sdn: Parsed) -
         ordered = sorted(pairs)
         for _, value in ordered[:: max(1, len(ordered) // 2000)]:
             assert kind.clean(value) == value, (name, value)
+
+
+def test_every_country_of_the_lists_is_the_one_of_followthemoney(sdn: Parsed, cons: Parsed) -> None:
+    texts = {
+        text
+        for parsed in (sdn, cons)
+        for row in parsed.tables.statements.select(
+            ["prop", "prop_type", "value", "original_value"]
+        ).to_pylist()
+        if row["prop_type"] == "country" or row["prop"] == "birthPlace"
+        for text in (row["value"], row["original_value"], row["value"].rpartition(", ")[2])
+        if text
+    }
+    assert len(texts) > 2500
+    differing = {text for text in texts if find_country(text) != registry.country.clean(text)}
+    assert differing == set()

@@ -8,7 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from graph.columns import LinkRow
-from graph.embedded.network import EmbeddedNetwork, write_network
+from graph.embedded.network import EmbeddedNetwork
+from graph.embedded.writer import write_network
 from graph.model import Entity, Event, Evidence, Link, LinkKind, Listing, PropertyValue, Status
 from graph.project import Projection
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from graph.embedded.network import EmbeddedNetwork, write_network
+from graph.embedded.network import EmbeddedNetwork
+from graph.embedded.writer import write_network
 from graph.project import Projection
 from tests.oracle.reference import World
 

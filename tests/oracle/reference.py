@@ -259,9 +259,7 @@ class Reference:
             net.add_nodes_from(set(self.cluster.values()))
             for (left, right), found in ways.items():
                 if self.cluster[left] != self.cluster[right]:
-                    net.add_edge(
-                        self.cluster[left], self.cluster[right], (left, right), ways=found
-                    )
+                    net.add_edge(self.cluster[left], self.cluster[right], (left, right), ways=found)
             self._graphs[tier] = net
         return self._graphs[tier]
 

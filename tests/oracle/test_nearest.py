@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graph.columns import LinkRow, NodeRow, make_link_row
+from graph.columns import NodeRow, make_link_row
 from graph.embedded.csr import build_csr, columns_of
-from graph.embedded.engine import CsrEngine, ListIds
-from graph.embedded.kernels import HUB_BUFFER
+from graph.embedded.engine import CsrEngine
+from graph.embedded.ids import ListIds
 from graph.model import LinkKind
 from graph.network import Filters, HubPolicy, NearestQuery, NeighbourQuery, PolicyRule
 from graph.rules import Scope, make_tiers
@@ -30,8 +30,11 @@ def nearest_of(case: Case, query: NearestQuery) -> dict[str, Found]:
                 one.until is None and (not query.lists or one.dataset in query.lists)
                 for one in party.listings
             )
-            if not listed or each in found or each in reference.cluster[query.source]:
+            cluster = reference.cluster[each]
+            if not listed or each in found or query.source in cluster:
                 continue
+            if cluster & set(query.filters.avoid):
+                continue  # whom a question avoids, it does not look for either
             routes = reference.routes([query.source], [each], tier, query.max_hops)
             if routes:
                 disputed = not tier.claims and tier != tiers[0]
@@ -117,14 +120,11 @@ def test_neighbours_are_those_of_the_reference() -> None:
     assert answered / total > 2 * ENOUGH
 
 
-@pytest.mark.xfail(strict=True, reason="kernels.HUB_BUFFER: hubs met after 4,096 arrivals are lost")
 def test_a_listed_hub_is_found_however_many_arrivals_there_are_at_another() -> None:
     """A source, many spokes that all lead to one hub, and a last spoke that leads to another."""
-    spokes = HUB_BUFFER + 10
-    parties = {"a": entity("a")}
+    spokes = 5000
     ids = ["a", *(f"s{number:05d}" for number in range(spokes)), "y", "z"]
     row = make_link_row(link("1", "a", "s"), {"a": entity("a"), "s": entity("s")}, {})
-    assert isinstance(row, LinkRow)
     ends = [(0, 1 + each) for each in range(spokes)]
     ends += [(1 + each, spokes + 1) for each in range(spokes)] + [(spokes, spokes + 2)]
     plain, hub = NodeRow(False, 0, False, 0), NodeRow(True, 99, False, 1)
@@ -135,7 +135,6 @@ def test_a_listed_hub_is_found_however_many_arrivals_there_are_at_another() -> N
         links,
         nodes,
     )
-    assert parties
     engine = CsrEngine(csr, ListIds(ids), {"list": 0})
     rule = make_tiers(Filters(), HubPolicy())[0]
     found = engine.find_listed("a", (), rule, Scope(max_hops=2, limit=10, budget=10**6))

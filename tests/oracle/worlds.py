@@ -44,7 +44,7 @@ def entity(entity_id: str, schema: str = "Person", programs: Sequence[str] = ())
     )
     return Entity(
         id=entity_id,
-        schema=schema,
+        schema_=schema,
         caption=entity_id.upper(),
         datasets=("list_a",),
         listings=(listing,) if programs else (),
@@ -69,9 +69,7 @@ def link(link_id: str, source: str, target: str, **more: object) -> Link:
     given: dict[str, object] = {
         "schema": "UnknownLink", "status": status, "evidence": evidence, "datasets": ("case_x",),
     }  # fmt: skip
-    return Link.model_validate(
-        {**given, **more, "id": link_id, "source": source, "target": target}
-    )
+    return Link.model_validate({**given, **more, "id": link_id, "source": source, "target": target})
 
 
 def world_of(entities: Sequence[Entity], links: Sequence[Link]) -> World:

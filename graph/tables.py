@@ -1,0 +1,108 @@
+"""The three tables of a dataset version: their columns, and how a column is read fast."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+_TEXT = pa.string()
+_WORD = pa.dictionary(pa.int32(), pa.string())  # few distinct values
+
+STATEMENTS = pa.schema(
+    [
+        ("entity_id", _TEXT),
+        ("canonical_id", _TEXT),
+        ("schema", _WORD),
+        ("prop", _WORD),
+        ("prop_type", _WORD),
+        ("value", _TEXT),
+        ("original_value", _TEXT),
+        ("lang", _WORD),
+        ("scope", _WORD),
+        ("dataset", _WORD),
+        ("origin", _WORD),
+        ("external", pa.bool_()),
+        ("first_seen", _WORD),
+        ("last_seen", _WORD),
+        ("record_id", _TEXT),
+        ("locator", _TEXT),
+        ("sha256", _WORD),
+        ("retrieved_at", _WORD),
+    ]
+)
+RELATIONS = pa.schema(
+    [
+        ("id", _TEXT),
+        ("kind", _WORD),
+        ("schema", _WORD),
+        ("role", _TEXT),
+        ("source", _TEXT),
+        ("target", _TEXT),
+        ("start", _TEXT),
+        ("end", _TEXT),
+        ("percentage_minimum", pa.float64()),
+        ("percentage_maximum", pa.float64()),
+        ("percentage_minimum_open", pa.bool_()),
+        ("percentage_maximum_open", pa.bool_()),
+        ("confidence", pa.float64()),
+        ("probability", pa.float64()),
+        ("value", _TEXT),
+        ("sharers", pa.int32()),
+        ("dataset", _WORD),
+    ]
+)
+EVIDENCE = pa.schema(
+    [
+        ("relation_id", _TEXT),
+        ("stance", _WORD),
+        ("by", _WORD),
+        ("on", _WORD),
+        ("relays", _WORD),
+        ("source_title", _WORD),
+        ("source_url", _WORD),
+        ("quote", _TEXT),
+        ("note", _TEXT),
+        ("declared_status", _WORD),
+        ("dataset", _WORD),
+        ("record_id", _TEXT),
+        ("locator", _TEXT),
+        ("sha256", _WORD),
+        ("retrieved_at", _WORD),
+    ]
+)
+TABLES = {"statements": STATEMENTS, "relations": RELATIONS, "evidence": EVIDENCE}
+
+
+def read_column(table: pa.Table, name: str) -> list[Any]:
+    """A column as Python values, None where null: ten times as fast as `to_pylist`."""
+    column = table[name].combine_chunks()
+    if isinstance(column, pa.ChunkedArray):  # an empty table has no chunk to combine into
+        column = (
+            pa.concat_arrays(column.chunks) if column.num_chunks else column.type.wrap_array([])
+        )
+    if pa.types.is_dictionary(column.type):
+        words = [*column.dictionary.to_pylist(), None]
+        codes = column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
+        return [words[code] for code in codes.tolist()]
+    if not pa.types.is_string(column.type):  # numbers: numpy has no null for them
+        return list(column.to_pylist())
+    values: list[Any] = column.to_numpy(zero_copy_only=False).tolist()
+    return values
+
+
+def make_words(
+    words: Sequence[str | None], at: pa.Array | npt.NDArray[np.int32]
+) -> pa.DictionaryArray:
+    """A column of few distinct words, from the place of each row's word in `words`."""
+    return pa.array(words, _TEXT).dictionary_encode().take(pa.array(at))
+
+
+def make_constant(word: str | None, size: int) -> pa.DictionaryArray:
+    """A column of one word, or of nulls."""
+    words = [] if word is None else [word]
+    codes = pa.array(np.zeros(size, np.int32), mask=np.full(size, word is None))
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, _TEXT))
