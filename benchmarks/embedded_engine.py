@@ -12,7 +12,8 @@ from benchmarks.measure import CallFailed
 from benchmarks.questions import Answer, Pair, Question, Sort
 from graph.dates import from_day
 from graph.embedded.csr import Csr
-from graph.embedded.engine import CsrEngine, _Search
+from graph.embedded.engine import CsrEngine
+from graph.embedded.search import Search, Workspace
 from graph.network import Budget, Filters, HubPolicy, PolicyRule
 from graph.rules import Listed, Route, Routes, Rule, Scope
 
@@ -112,12 +113,13 @@ class Kernel:
         if question.sort is not Sort.HOPS:
             return None
         engine = self._engine
-        prepared = cache(lambda day: engine._prepare(make_rule(question, day)))
+        prepared = cache(lambda day: engine.rules.prepare(make_rule(question, day)))
+        room = Workspace()
         ready_of = prepared if question.dated else lambda _: prepared(0)
 
         def find(pair: Pair) -> Answer:
             ends = np.array([[pair.source], [pair.target]])
-            search = _Search(engine, ready_of(pair.day), ends[0], ends[1], BUDGET)
+            search = Search(room, ready_of(pair.day), ends[0], ends[1], BUDGET)
             best = search.grow(question.max_hops, stop_at_best=True)
             return best if best <= question.max_hops else None
 

@@ -201,11 +201,8 @@ def _describe_links(rng: np.random.Generator, types: Array) -> dict[str, Array]:
         "end": end,
         "certain_start": begun,
         "certain_end": end,
-        "known_from": begun,
-        "known_maybe": begun,
-        "contested_from": DAY_MAX,
-        "contested_maybe": DAY_MAX,
-        "uncontested": status,
+        "history": _history(begun, status),
+        "history_maybe": _history(begun, status),
         "principal": 0,
         "context": 0,
         "credibility": 0.7,
@@ -216,6 +213,12 @@ def _describe_links(rng: np.random.Generator, types: Array) -> dict[str, Array]:
         name: np.broadcast_to(np.asarray(columns[name]), count).astype(dtype)
         for name, dtype in LINK_DTYPES.items()
     }
+
+
+def _history(begun: Array, status: Array) -> Array:
+    """One status since its first day, in the form of `graph.history`."""
+    empty = sum(DAY_MAX << (19 * place) for place in (1, 2))
+    return (status.astype(np.int64) << 16 | begun.astype(np.int64)) + empty
 
 
 def _count_parties(source: Array, target: Array, node_count: int) -> Array:

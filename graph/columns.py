@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from graph.dates import DAY_MAX, DAY_MIN, certain_days, parse_span
-from graph.model import LINK_TYPES, Entity, Evidence, Link, LinkKind, Status
+from graph.history import find_changes, pack_changes
+from graph.model import LINK_TYPES, Entity, Link, LinkKind, Status
 from graph.policy import (
     Context,
     Principal,
@@ -20,14 +21,15 @@ from graph.policy import (
     is_organisation,
     is_spread,
 )
-from graph.status import derive_status
+from graph.status import names_of
 from graph.vocabulary import EDGE_LABELS, UNDIRECTED_EDGES
 
 TYPE_CODES = {name: code for code, name in enumerate(LINK_TYPES)}
 KIND_CODES = {kind: code for code, kind in enumerate(LinkKind)}
 STATUS_CODES = {status: code for code, status in enumerate(Status)}
-# Shared values and identities have no direction either.
-UNDIRECTED = UNDIRECTED_EDGES | (frozenset(LINK_TYPES) - frozenset(EDGE_LABELS))
+# Shared values and identities have no direction either. An UnknownLink has one where it is stated
+# ("Linked To"), though FollowTheMoney draws it without an arrow: the filter by direction keeps it.
+UNDIRECTED = (UNDIRECTED_EDGES - {"UnknownLink"}) | (frozenset(LINK_TYPES) - frozenset(EDGE_LABELS))
 
 # How far a link is to be believed when no confidence is stated: our convention, not a probability.
 # Two independent origins are worth more than one, a denial less; a shared value weighs less the
@@ -55,11 +57,8 @@ class LinkRow(NamedTuple):
     end: int  # last possible day
     certain_start: int  # after certain_end: no day is certain
     certain_end: int
-    known_from: int  # day by which an assertion had certainly been published; DAY_MAX: unknown
-    known_maybe: int  # first day on which one may have been; DAY_MAX: never
-    contested_from: int  # the same for a denial
-    contested_maybe: int
-    uncontested: int  # status without its denials
+    history: int  # how its status changed as evidence was certainly published: `graph.history`
+    history_maybe: int  # the same for the first days on which it may have been
     principal: int
     context: int
     credibility: float
@@ -74,15 +73,6 @@ class NodeRow(NamedTuple):
     degree: int  # parties an organisation is tied to; 0 for anything but an organisation
     spread: bool
     listed_by: int  # bit set of the datasets whose listing of it stands
-
-
-def _first_days(evidence: Iterable[Evidence]) -> tuple[int, int]:
-    """(day by which one of them was certainly out, first day on which one may have been)."""
-    spans = [parse_span(item.on) for item in evidence]
-    return (
-        min((span.latest for span in spans), default=DAY_MAX),
-        min((span.earliest for span in spans), default=DAY_MAX),
-    )
 
 
 def credibility_of(link: Link) -> float:
@@ -118,11 +108,7 @@ def make_link_row(
     widely_shared: bool = False,
 ) -> LinkRow:
     """The row of one link; `entities` hold both its ends, `codes` the bits of datasets."""
-    said = [item for item in link.evidence if item.stance == "asserts"]
-    denied = [item for item in link.evidence if item.stance == "denies"]
-    known_from, known_maybe = _first_days(said)
-    contested_from, contested_maybe = _first_days(denied)
-    uncontested = derive_status(said) if denied and said else link.status
+    ends = (names_of(entities[link.source]), names_of(entities[link.target]))
     certain_start, certain_end = certain_bounds(link)
     context = find_context(link, entities) | (
         Context.SHARED_VALUE if widely_shared else Context.NONE
@@ -135,11 +121,8 @@ def make_link_row(
         end=parse_span(link.end).latest,
         certain_start=certain_start,
         certain_end=certain_end,
-        known_from=known_from,
-        known_maybe=known_maybe,
-        contested_from=contested_from,
-        contested_maybe=contested_maybe,
-        uncontested=STATUS_CODES[uncontested],
+        history=pack_changes(find_changes(link.evidence, ends)),
+        history_maybe=pack_changes(find_changes(link.evidence, ends, maybe=True)),
         principal=int(find_principal(link)),
         context=int(context),
         credibility=credibility_of(link),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
+from math import prod
 
 from graph import text
 from graph.columns import certain_bounds, credibility_of
@@ -63,41 +64,35 @@ class Composer:
         }
 
     def _path(self, route: Route, usable: dict[tuple[str, str], list[Link]]) -> Path:
-        hops = [usable[pair] for pair in route]
-        if self._rule.enforces(PolicyRule.SHARED_PRINCIPAL):
-            hops = [
-                _drop_turns(usable[pair], pair, before, after)
-                for pair, before, after in _with_neighbours(route, usable)
-            ]
+        turns = self._rule.enforces(PolicyRule.SHARED_PRINCIPAL)
+        shown = [usable[pair] for pair in route]
+        grade, chosen = _choose(route, shown, turns=turns)
+        shown = _without_turns(route, shown) if turns else shown
         identities = self._identities(route)
-        best = [_best_links(links) for links in hops]
+        best = [_best_links(links) for links in chosen]
         strengths = [_strength(links) for links in best]
-        joins = [credibility_of(link) for link in identities]
-        weakest = min(range(len(hops)), key=lambda index: (strengths[index], index))
-        for link in [*identities, *(link for links in hops for link in links)]:
+        weakest = min(range(len(best)), key=lambda index: (strengths[index], index))
+        for link in [*identities, *(link for links in shown for link in links)]:
             self.links[link.id] = link
-        nodes = _nodes_of(self._whole(route))
         certain, possible = _held(best)
-        product = 1.0
-        for each in [*strengths, *joins]:
-            product *= each
         path = Path(
-            nodes=nodes,
+            nodes=_nodes_of(self._whole(route)),
             hops=tuple(
                 Hop(source=left, target=right, links=tuple(link.id for link in links))
-                for (left, right), links in zip(route, hops, strict=True)
+                for (left, right), links in zip(route, shown, strict=True)
             ),
             length=len(route),
-            strength=round(product, 6),
+            strength=round(prod([*strengths, *map(credibility_of, identities)]), 6),
             weakest=Weakest(hop=weakest, why=text.why_weak(best[weakest])),
-            disputed=any(all(_is_disputed(link) for link in links) for links in hops),
-            claimed=any(all(link.kind is LinkKind.CLAIM for link in links) for links in hops),
+            disputed=any(all(map(_is_disputed, links)) for links in best) or grade == _DISPUTED,
+            claimed=grade == _CLAIMED,
             identity_links=tuple(link.id for link in identities),
             certain=_dates(certain),
             possible=_dates(possible),
             text="",
         )
-        described = text.describe_path(path, self.links, self.entities_of(nodes))
+        named = {end for link in identities for end in (link.source, link.target)}
+        described = text.describe_path(path, self.links, self.entities_of({*path.nodes, *named}))
         return path.model_copy(update={"text": described})
 
     def _whole(self, route: Route) -> Route:
@@ -122,34 +117,43 @@ class Composer:
         return list(found.values())
 
 
-def _with_neighbours(
-    route: Route, usable: dict[tuple[str, str], list[Link]]
-) -> list[tuple[tuple[str, str], list[Link], list[Link]]]:
-    """Each pair with the links of the hop before and after it."""
-    rows = []
-    for index, pair in enumerate(route):
-        before = usable[route[index - 1]] if index else []
-        after = usable[route[index + 1]] if index + 1 < len(route) else []
-        rows.append((pair, before, after))
-    return rows
+# What a link adds to a path: nothing but its statement, a dispute, or one side's word.
+_SOUND, _DISPUTED, _CLAIMED = 0, 1, 2
 
 
-def _drop_turns(
-    links: list[Link], pair: tuple[str, str], before: list[Link], after: list[Link]
-) -> list[Link]:
+def _grade(link: Link) -> int:
+    if link.kind is LinkKind.CLAIM:
+        return _CLAIMED
+    return _DISPUTED if _is_disputed(link) else _SOUND
+
+
+def _choose(route: Route, hops: list[list[Link]], *, turns: bool) -> tuple[int, list[list[Link]]]:
+    """The best grade of links of which the route can be made, and its links up to that grade."""
+    for grade in (_SOUND, _DISPUTED, _CLAIMED):
+        chosen = [[link for link in links if _grade(link) <= grade] for links in hops]
+        if turns and all(chosen):
+            chosen = _without_turns(route, chosen)
+        if all(chosen):
+            return grade, chosen
+    return _CLAIMED, hops
+
+
+def _without_turns(route: Route, hops: list[list[Link]]) -> list[list[Link]]:
     """Leave out parallel links that only fit a refused turn at a shared principal.
 
-    `before` and `after` are the links of the neighbouring hops: where every way in goes up to the
-    hop's first party as a principal, no way out may go down from it, and the other way round.
+    A turn is a way up to a party as the principal and down from it again. One pass along the route
+    keeps what can be reached without one, one pass back keeps what can go on without one; on a
+    chain the two together leave exactly the links of some route without a turn.
     """
-    first, last = pair
-    kept = links
-    if before and all(_principal_of(link) in (link.source, link.target) for link in before):
-        turning = {_principal_of(link) for link in before}
-        if turning == {first}:
-            kept = [link for link in kept if _principal_of(link) != first]
-    if after and {_principal_of(link) for link in after} == {last}:
-        kept = [link for link in kept if _principal_of(link) != last]
+    kept = [list(links) for links in hops]
+    for at in range(1, len(route)):
+        if all(_principal_of(link) == route[at - 1][1] for link in kept[at - 1]):
+            kept[at] = [link for link in kept[at] if _principal_of(link) != route[at][0]]
+    for at in range(len(route) - 1, 0, -1):
+        if all(_principal_of(link) == route[at][0] for link in kept[at]):
+            kept[at - 1] = [
+                link for link in kept[at - 1] if _principal_of(link) != route[at - 1][1]
+            ]
     return kept
 
 

@@ -24,7 +24,7 @@ DAY_MAX = 65535
 # "Circa" means two years either way: requirements.md E8.
 CIRCA_YEARS = 2
 
-_ISO_PREFIX = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_ISO_PREFIX = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 
 class Span(NamedTuple):
@@ -52,7 +52,7 @@ def from_day(day: int) -> str | None:
 
 
 def _prefix_span(text: str) -> Span:
-    match = _ISO_PREFIX.match(text)
+    match = _ISO_PREFIX.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a date; write YYYY, YYYY-MM or YYYY-MM-DD.")
     year, month, day = (int(part) if part else 0 for part in match.groups())
@@ -155,7 +155,10 @@ def certain_days(start: str | None, end: str | None, stated: Sequence[str]) -> I
         return ()
     # A statement of a year or month is certain on none of its days: only its last day counts
     # as "by then it had been said", and a statement before that would raise its precision.
-    days = [span.latest for span in map(parse_span, stated) if span.earliest == span.latest]
+    # A statement of a day on which the link cannot have held does not count either.
+    first, last = parse_span(start).earliest, parse_span(end).latest
+    spans = [parse_span(text) for text in stated]
+    days = [day for day, until in spans if day == until and first <= day <= last]
     if begins >= DAY_MAX:
         begins = min(days, default=DAY_MAX)
     if ends <= DAY_MIN:

@@ -9,13 +9,13 @@ fewer inferences, then stronger ones, then by ids. A path is not guilt: it says 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from graph import text
 from graph.compose import Composer
 from graph.errors import QueryError
-from graph.model import Entity, Link, Status
+from graph.model import Link, Status
 from graph.network import (
     Explored,
     Filters,
@@ -72,15 +72,17 @@ def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
     ends = (sources, targets)
     routes = _collect(engine, query, ends, tiers, tally)
     composer = Composer(engine, tiers[-1], ends)
-    paths = sorted(composer.compose(routes), key=_rank)[: query.k]
-    pruned = _measure_policy(engine, ends, tiers[0], query.max_hops, bool(paths), tally)
+    made = sorted(composer.compose(routes), key=_preference)
+    paths = sorted(made[: query.k], key=_rank)
+    pruned = _measure_policy(engine, ends, tiers[-1], query.max_hops, bool(paths), tally)
     beside, indeterminate = _beside(engine, ends, tiers[-1], composer)
     if query.filters.known_at is not None:
         scope = Scope(query.max_hops, query.k, query.budget.links)
         indeterminate |= _maybe_known(engine, ends, tiers[-1], scope, composer)
-    status, reason = _completeness(query, tally, paths, pruned)
+    status, reason = _completeness(query, tally, len(made), pruned)
     used = {each for path in paths for hop in path.hops for each in hop.links}
     used |= {each for path in paths for each in path.identity_links}
+    beside = {each: link for each, link in beside.items() if each not in used}
     links = {each: composer.links[each] for each in used} | beside | indeterminate
     names = {end for link in links.values() for end in (link.source, link.target)}
     entities = composer.only(names | {*sources, *targets, *pruned.hubs})
@@ -120,52 +122,81 @@ def answer_nearest(engine: Engine, query: NearestQuery) -> NearestAnswer:
     tiers = make_tiers(query.filters, query.policy)
     (source,) = engine.require_nodes([query.source])
     tally = _Tally()
-    found: dict[str, Nearest] = {}
-    nodes: dict[str, Entity] = {}
-    links: dict[str, Link] = {}
+    seeker = _Seeker(engine, query, source, tally)
     for tier in tiers:
-        if len(found) >= query.limit:
-            break
-        scope = Scope(query.max_hops, query.limit, query.budget.links)
-        listed = engine.find_listed(source, query.lists, tier, scope)
-        tally.add(
-            Routes((), listed.completed_depth, listed.nodes, listed.links, listed.exhausted,
-                   listed.cut, listed.hubs)
-        )  # fmt: skip
-        for entity_id, _ in listed.found:
-            if entity_id in found:
-                continue
-            answer = answer_paths(engine, _path_query(query, source, entity_id))
-            if answer.paths:
-                path = answer.paths[0]
-                found[entity_id] = Nearest(entity=entity_id, hops=path.length, path=path)
-                nodes.update(answer.nodes)
-                links.update({each: answer.links[each] for hop in path.hops for each in hop.links})
-                links.update({each: answer.links[each] for each in path.identity_links})
-    nearest = sorted(found.values(), key=_rank_nearest)[: query.limit]
+        if len(seeker.found) < query.limit:
+            seeker.search(tier)
+    nearest = sorted(seeker.found.values(), key=_rank_nearest)[: query.limit]
     used = {end for each in nearest for end in each.path.nodes} | {source}
     kept = {each for one in nearest for hop in one.path.hops for each in hop.links}
     kept |= {each for one in nearest for each in one.path.identity_links}
-    nodes.update(engine.get_entities(sorted(used)))
+    used |= {end for each in kept for end in (seeker.links[each].source, seeker.links[each].target)}
+    nodes = dict(engine.get_entities(sorted(used)))
     reason: StopReason = "budget" if tally.cut else "k_reached"
     if len(nearest) < query.limit and not tally.cut:
         reason = "exhausted" if tally.exhausted else "hop_limit"
-    pruned = Pruned(hubs_met=len(tally.hubs), hubs=tuple(sorted(tally.hubs))[:HUBS_NAMED])
     return NearestAnswer(
         status="partial" if tally.cut else "complete",
         stop_reason=reason,
         completed_depth=tally.completed_depth,
         explored=Explored(nodes=tally.nodes, links=tally.links),
-        pruned=pruned,
+        pruned=Pruned(hubs_met=len(tally.hubs), hubs=tuple(sorted(tally.hubs))[:HUBS_NAMED]),
         executed=engine.executed,
         snapshot=engine.snapshot,
         nodes={each: nodes[each] for each in sorted(used)},
-        links={each: links[each] for each in sorted(kept)},
+        links={each: seeker.links[each] for each in sorted(kept)},
         statement=text.describe_nearest(
             query, nodes[source], nearest, partial=tally.cut, snapshot=engine.snapshot
         ),
         nearest=tuple(nearest),
     )
+
+
+@dataclass
+class _Seeker:
+    """Collects listed parties with the best path to each."""
+
+    engine: Engine
+    query: NearestQuery
+    source: str
+    tally: _Tally
+    found: dict[str, Nearest] = field(default_factory=dict)
+    links: dict[str, Link] = field(default_factory=dict)
+    _tried: set[str] = field(default_factory=set)
+
+    def search(self, tier: Rule) -> None:
+        """Add the parties that a tier reaches.
+
+        The distances of the first search are of arrivals, which need not be simple paths: a party
+        can be further by a path than by an arrival. Therefore the search goes on until enough
+        parties are as near as everything that has been searched.
+        """
+        wanted = self.query.limit
+        while True:
+            scope = Scope(self.query.max_hops, wanted, self.query.budget.links)
+            listed = self.engine.find_listed(self.source, self.query.lists, tier, scope)
+            for entity_id, _ in listed.found:
+                self._try(entity_id)
+            settled = sum(each.hops <= listed.completed_depth for each in self.found.values())
+            all_seen = len(listed.found) < wanted or listed.completed_depth >= self.query.max_hops
+            if settled >= self.query.limit or all_seen or listed.cut or listed.exhausted:
+                break
+            wanted = 2 * len(listed.found)
+        self.tally.add(
+            Routes((), listed.completed_depth, listed.nodes, listed.links, listed.exhausted,
+                   listed.cut, listed.hubs)
+        )  # fmt: skip
+
+    def _try(self, entity_id: str) -> None:
+        if entity_id in self._tried:
+            return
+        self._tried.add(entity_id)
+        answer = answer_paths(self.engine, _path_query(self.query, self.source, entity_id))
+        self.tally.cut = self.tally.cut or answer.status == "partial"
+        if answer.paths:
+            path = answer.paths[0]
+            self.found[entity_id] = Nearest(entity=entity_id, hops=path.length, path=path)
+            self.links.update(answer.links)
 
 
 def _path_query(query: NearestQuery, source: str, target: str) -> PathQuery:
@@ -237,14 +268,13 @@ def _measure_policy(
     pruned = Pruned(hubs_met=len(tally.hubs), hubs=hubs)
     if found or tally.cut or not any(rule.enforces(each) for each in PolicyRule):
         return pruned
-    widest = replace(rule, statuses=rule.statuses | {Status.DISPUTED})
     scope = Scope(max_hops + BEYOND_POLICY, 1, 20_000_000, only_shortest=True)
 
     def hops(policy_free: Rule) -> int | None:
         routes = engine.find_routes(*ends, policy_free, scope).routes
         return len(routes[0]) if routes else None
 
-    free = hops(widest.lifted())
+    free = hops(rule.lifted())
     if free is None:
         return pruned
     refusing = []
@@ -252,36 +282,42 @@ def _measure_policy(
         if not rule.enforces(each):
             continue
         lift = tuple(other for other in PolicyRule if other is not each)
-        only = replace(widest, policy=rule.policy.model_copy(update={"lift": lift}))
+        only = replace(rule, policy=rule.policy.model_copy(update={"lift": lift}))
         if hops(only) != free:
             refusing.append(each)
     return pruned.model_copy(update={"hops_without_policy": free, "rules": tuple(refusing)})
 
 
 def _completeness(
-    query: PathQuery, tally: _Tally, paths: Sequence[Path], pruned: Pruned
+    query: PathQuery, tally: _Tally, found: int, pruned: Pruned
 ) -> tuple[Literal["complete", "partial"], StopReason]:
     if tally.cut:
         return "partial", "budget"
-    if paths and query.mode == "all_shortest":
-        return "complete", "found"
-    if len(paths) >= query.k:
+    if found and query.mode == "all_shortest":
+        return "complete", "k_reached" if found > query.k else "found"
+    if found >= query.k:
         return "complete", "k_reached"
-    if not paths and pruned.hops_without_policy is not None:
+    if not found and pruned.hops_without_policy is not None:
         return "complete", "hub_policy"
     return "complete", "exhausted" if tally.exhausted else "hop_limit"
 
 
-def _rank(path: Path) -> tuple[object, ...]:
+def _preference(path: Path) -> tuple[object, ...]:
+    """Which paths an answer takes when there are more: a larger k only adds to a smaller one's."""
     return (
         path.claimed,
         path.disputed,
-        not path.possible,
         path.length,
         len(path.identity_links),
         -round(path.strength, 9),
         path.nodes,
     )
+
+
+def _rank(path: Path) -> tuple[object, ...]:
+    """In which order an answer shows them."""
+    claimed, disputed, *rest = _preference(path)
+    return (claimed, disputed, not path.possible, *rest)
 
 
 def _beside(
@@ -296,7 +332,8 @@ def _beside(
     only `known_at` applies.
     """
     filters = Filters(known_at=rule.filters.known_at, doubt=rule.filters.doubt)
-    shown = Rule(filters, HubPolicy(), frozenset({Status.REFUTED}), claims=True)
+    every = HubPolicy(lift=tuple(PolicyRule))
+    shown = Rule(filters, every, frozenset({Status.REFUTED}), claims=True)
     pairs = sorted(
         {
             (left, right)

@@ -19,8 +19,9 @@ from graph.vocabulary import ORGANISATIONS
 SPREAD_DEGREE = 12
 SPREAD_PROGRAMS = 5
 SPREAD_COUNTRIES = 5
-# A value shared by more parties than this, or by parties of more programmes, is a service
-# provider's premises (a registered agent, a tower), not a tie.
+# A value shared by more parties than this and by parties of more programmes is a service
+# provider's premises (a registered agent, a tower), not a tie; many parties of one programme may be
+# a real network.
 WIDELY_SHARED = 10
 WIDELY_SHARED_PROGRAMS = 2
 
@@ -79,7 +80,7 @@ def find_context(link: Link, entities: Mapping[str, Entity]) -> Context:
 
 
 def find_widely_shared(links: Iterable[Link], entities: Mapping[str, Entity]) -> frozenset[str]:
-    """Values of derived links that too many, or too various, parties share."""
+    """Values of derived links that too many and too various parties share."""
     parties: dict[str, set[str]] = {}
     sharers: dict[str, int] = {}
     for link in links:

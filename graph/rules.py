@@ -78,7 +78,8 @@ class Rule:
             return True
         if status is not Status.PROPOSED or self.filters.doubt == 0:
             return False
-        return probability is None or probability >= 1 - self.filters.doubt
+        # The tolerance is for numbers as people write them: 0.9 is within a doubt of 0.1.
+        return probability is None or probability + 1e-9 >= 1 - self.filters.doubt
 
     def lifted(self) -> Rule:
         """The same rule without any hub policy."""

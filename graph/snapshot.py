@@ -27,6 +27,7 @@ from graph.errors import StoreUnavailable
 from graph.model import Frozen
 
 CURRENT = "current"
+MANIFEST = "manifest.json"
 SNAPSHOTS = "snapshots"
 UNFINISHED = ".unfinished-"
 _ID = re.compile(r"^[0-9a-f]{16}$")
@@ -80,15 +81,21 @@ class SnapshotWriter:
             for path in sorted(self.directory.rglob("*"))
             if path.is_file()
         }
-        basis = json.dumps({**contents, "files": files}, sort_keys=True, ensure_ascii=False)
-        identity = hashlib.sha256(basis.encode()).hexdigest()[:16]
         manifest = Manifest.model_validate(
-            {**contents, "files": files, "id": identity, "created_at": created_at}
+            {**contents, "files": files, "id": "", "created_at": created_at}
         )
-        target = self.directory / "manifest.json"
+        manifest = manifest.model_copy(update={"id": _identify(manifest)})
+        target = self.directory / MANIFEST
         target.write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
         _sync(target)
         return manifest
+
+
+def _identify(manifest: Manifest) -> str:
+    """The id that a manifest's contents give."""
+    contents = manifest.model_dump(mode="json", exclude={"id", "created_at"})
+    basis = json.dumps(contents, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(basis.encode()).hexdigest()[:16]
 
 
 def _digest(path: Path) -> str:
@@ -121,9 +128,11 @@ def write_snapshot(root: Path) -> Iterator[SnapshotWriter]:
 def publish(root: Path, writer: SnapshotWriter, manifest: Manifest) -> Path:
     """Rename a sealed snapshot into place and make it live, each in one step."""
     place = root / SNAPSHOTS / manifest.id
-    if place.exists():  # the same contents are there already
-        shutil.rmtree(writer.directory)
+    if place.exists() and not verify_snapshot(root, manifest.id):
+        shutil.rmtree(writer.directory)  # the same contents are there already
     else:
+        if place.exists():  # damaged since: this build mends it
+            place.rename(place.with_name(f"{UNFINISHED}{uuid.uuid4().hex}"))
         for path in writer.directory.rglob("*"):
             if path.is_file():
                 _sync(path)
@@ -155,7 +164,9 @@ def current_id(root: Path) -> str | None:
         text = pointer.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return None
-    if not _ID.match(text):
+    except UnicodeDecodeError:
+        text = ""
+    if not _ID.fullmatch(text):
         raise StoreUnavailable(
             f"{pointer} does not name a snapshot; run `cuibono build` to publish one."
         )
@@ -168,7 +179,7 @@ def read_manifest(root: Path, snapshot_id: str) -> Manifest:
     Raises:
         StoreUnavailable: When the snapshot is absent or its manifest unreadable.
     """
-    path = root / SNAPSHOTS / snapshot_id / "manifest.json"
+    path = root / SNAPSHOTS / snapshot_id / MANIFEST
     if not _ID.match(snapshot_id) or not path.is_file():
         raise StoreUnavailable(
             f"No snapshot {snapshot_id!r} in {root}; `cuibono snapshots` lists them."
@@ -190,10 +201,14 @@ def list_snapshots(root: Path) -> list[Manifest]:
 
 
 def verify_snapshot(root: Path, snapshot_id: str) -> list[str]:
-    """Names of files whose bytes are not those of the manifest, or that are absent."""
-    manifest = read_manifest(root, snapshot_id)
+    """Names of files that are absent or changed; the manifest itself where it fits no such id."""
+    try:
+        manifest = read_manifest(root, snapshot_id)
+    except StoreUnavailable:
+        return [MANIFEST]
     place = root / SNAPSHOTS / snapshot_id
-    return [
+    changed = [] if _identify(manifest) == snapshot_id else [MANIFEST]
+    return changed + [
         name
         for name, digest in manifest.files.items()
         if not (place / name).is_file() or _digest(place / name) != digest

@@ -46,7 +46,8 @@ def find_origins(evidence: Evidence) -> frozenset[str]:
 
 
 def _independent(left: frozenset[str], right: frozenset[str]) -> bool:
-    return not left & right
+    """No origin in common; an unnamed one may be anybody's."""
+    return bool(left and right) and not left & right
 
 
 def _speaks_for(origins: frozenset[str], names: Sequence[str]) -> bool:
@@ -79,7 +80,7 @@ def derive_status(evidence: Sequence[Evidence], ends: Ends = ((), ())) -> Status
 
 def _settles(said: Sequence[frozenset[str]], denied: Sequence[frozenset[str]], ends: Ends) -> bool:
     """Whether the denials settle the matter: see the module docstring."""
-    if all(any(origins <= denial for denial in denied) for origins in said):
+    if all(origins and any(origins <= denial for denial in denied) for origins in said):
         return True  # whoever said it has withdrawn it
     return any(
         all(_speaks_for(origins, claimant) for origins in said)

@@ -28,15 +28,12 @@ LINK_DTYPES: dict[str, Any] = {
     "end": np.uint16,
     "certain_start": np.uint16,
     "certain_end": np.uint16,
-    "known_from": np.uint16,
-    "known_maybe": np.uint16,
-    "contested_from": np.uint16,
-    "contested_maybe": np.uint16,
-    "uncontested": np.uint8,
+    "history": np.int64,
+    "history_maybe": np.int64,
     "principal": np.uint8,
     "context": np.uint8,
     "credibility": np.float32,
-    "probability": np.float32,
+    "probability": np.float64,
     "datasets": np.int64,
 }
 NODE_DTYPES: dict[str, Any] = {

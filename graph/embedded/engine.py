@@ -62,7 +62,8 @@ class CsrEngine:
         cut = False
         best = search.grow(scope.max_hops, stop_at_best=True)
         depth = min(best, scope.max_hops)
-        complete = 0
+        # Nothing is shorter than the best length, if the search for it was not cut.
+        complete = min(best - 1, search.depth(scope.max_hops)) if search.cut else best - 1
         while depth <= scope.max_hops and best <= scope.max_hops and not search.cut:
             search.grow(depth, stop_at_best=False)
             if search.cut:
@@ -78,7 +79,7 @@ class CsrEngine:
             depth += 1
         return Routes(
             routes=tuple(found),
-            completed_depth=complete if found else search.depth(scope.max_hops),
+            completed_depth=complete if best <= scope.max_hops else search.depth(scope.max_hops),
             nodes=search.nodes,
             links=search.slots,
             # Where routes exist, longer ones may too, however little is left to expand.

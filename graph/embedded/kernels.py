@@ -116,7 +116,7 @@ def expand_level(graph, rule, wanted, mark, other, queue, lo, hi, depth, state, 
     for position in range(lo, hi):
         here = queue[position]
         node = here >> 1
-        was_up = (here & 1) and rule[R_MOVES]
+        was_up = here & 1
         first = mptr[node] if mptr.size else 0
         last = mptr[node + 1] if mptr.size else 1
         for m in range(first, last):
@@ -130,7 +130,7 @@ def expand_level(graph, rule, wanted, mark, other, queue, lo, hi, depth, state, 
                 there = adj[slot]
                 if rep.size:
                     there = rep[there]
-                up = 1 if move == MOVE_UP else 0
+                up = 1 if move == MOVE_UP and rule[R_MOVES] else 0
                 if distance_at(mark, 2 * there, epoch) != NO_DISTANCE:
                     continue
                 if up and distance_at(mark, 2 * there + 1, epoch) != NO_DISTANCE:
@@ -238,7 +238,7 @@ def mark_useful(graph, rule, wanted, marks, queues, state, length, useful):  # t
             )
             if near + depth > length:
                 continue
-            was_up = (here & 1) and rule[R_MOVES]
+            was_up = here & 1
             first = mptr[node] if mptr.size else 0
             last = mptr[node + 1] if mptr.size else 1
             for m in range(first, last):
@@ -252,7 +252,7 @@ def mark_useful(graph, rule, wanted, marks, queues, state, length, useful):  # t
                     there = adj[slot]
                     if rep.size:
                         there = rep[there]
-                    up = 1 if move == MOVE_UP else 0
+                    up = 1 if move == MOVE_UP and rule[R_MOVES] else 0
                     away = min(
                         distance_at(mark_f, 2 * there, epoch),
                         distance_at(mark_f, 2 * there + 1, epoch),
@@ -319,11 +319,11 @@ def enumerate_routes(graph, rule, wanted, marks, state, sources, length, limit, 
                 move = (w >> MOVE_SHIFT) & 3
                 state[S_SLOTS] += 1
                 if (
-                    not (ups[depth] and rule[R_MOVES] and move == MOVE_DOWN)
+                    not (ups[depth] and move == MOVE_DOWN)
                     and usable(w, rule, wanted[0])
                     and (not edge_ok.size or edge_ok[eid[slot]])
                 ):
-                    this = 1 if move == MOVE_UP else 0
+                    this = 1 if move == MOVE_UP and rule[R_MOVES] else 0
                     up = this if up < 0 else min(up, this)
                 slot += 1
             slot_at[depth] = slot
@@ -335,7 +335,7 @@ def enumerate_routes(graph, rule, wanted, marks, state, sources, length, limit, 
             there = rep[target_member] if rep.size else np.int64(target_member)
             left = length - depth - 1
             away = distance_at(mark_b, 2 * there, epoch)
-            if not (up and rule[R_MOVES]):
+            if not up:
                 away = min(away, distance_at(mark_b, 2 * there + 1, epoch))
             if away > left or (away == 0) != (left == 0):
                 continue

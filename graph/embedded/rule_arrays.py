@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from graph.columns import KIND_CODES, STATUS_CODES, TYPE_CODES, dataset_bits
-from graph.dates import DAY_MAX
 from graph.embedded import kernels
 from graph.embedded.csr import Array, Csr
 from graph.embedded.ids import Ids
+from graph.history import NOT_PUBLISHED, status_at
 from graph.model import LinkKind, Status
 from graph.network import PolicyRule
 from graph.policy import Context
@@ -177,19 +177,15 @@ class RuleArrays:
     def _known_test(self, rule: Rule, day: int) -> Array:
         """Links that had been published by a day, with a status of that day that passes."""
         links = self._csr.links
+        status = status_at(links["history_maybe" if rule.maybe_known else "history"], day)
         allowed = np.zeros(len(_STATUSES), np.bool_)
-        allowed[[STATUS_CODES[status] for status in rule.statuses]] = True
+        allowed[[STATUS_CODES[each] for each in rule.statuses]] = True
         is_claim = links["kind"] == KIND_CODES[LinkKind.CLAIM]
-        contested = links["contested_from"] <= day
-        status = np.where(contested, links["status"], links["uncontested"])
-        if rule.maybe_known:
-            published = (links["known_maybe"] <= day) & (links["known_maybe"] < DAY_MAX)
-        else:
-            published = (links["known_from"] <= day) & (links["known_from"] < DAY_MAX)
-        passed: Array = published & (allowed[status] | is_claim)
+        passed: Array = (status != NOT_PUBLISHED) & (allowed[status] | is_claim)
         return passed
 
     def prepare(self, rule: Rule) -> Prepared:
+        """Everything that the kernels read of a rule."""
         csr = self._csr
         clusters = self.clusters(rule)
         mask, _ = self._mask(rule)

@@ -24,6 +24,7 @@ from graph.embedded import kernels
 from graph.embedded.csr import Csr, build_csr, columns_of
 from graph.embedded.engine import CsrEngine
 from graph.embedded.ids import ListIds
+from graph.history import pack_changes
 from graph.model import LinkKind
 from graph.rules import Listed, Routes, Rule, Scope
 
@@ -247,11 +248,8 @@ def _trap_row(rule: Rule) -> LinkRow | None:
         end=DAY_MAX,
         certain_start=DAY_MIN,
         certain_end=DAY_MAX,
-        known_from=DAY_MIN,
-        known_maybe=DAY_MIN,
-        contested_from=DAY_MAX,
-        contested_maybe=DAY_MAX,
-        uncontested=STATUS_CODES[status],
+        history=pack_changes([(DAY_MIN, status)]),
+        history_maybe=pack_changes([(DAY_MIN, status)]),
         principal=0,
         context=0,
         credibility=1.0,

@@ -19,6 +19,7 @@ from graph.columns import (
     make_node_rows,
 )
 from graph.dates import DAY_MAX, DAY_MIN, to_day
+from graph.history import pack_changes
 from graph.model import Link, LinkKind, Status
 from tests.oracle.worlds import entity, link, said
 
@@ -50,16 +51,16 @@ def test_evidence_is_known_when_it_was_certainly_out() -> None:
     made = link("1", "a", "b", status="disputed", evidence=(
         said("A", "2014"), said("B", "2014-06"), said("C", "2015-03-04", "denies")))  # fmt: skip
     row = make_link_row(made, PARTIES, CODES)
-    assert (row.known_from, row.known_maybe) == (day(2014, 6, 30), day(2014, 1, 1))
-    assert (row.contested_from, row.contested_maybe) == (day(2015, 3, 4), day(2015, 3, 4))
-    assert row.uncontested == STATUS_CODES[Status.CORROBORATED]
+    certain = [(day(2014, 6, 30), Status.ASSERTED), (day(2014, 12, 31), Status.CORROBORATED)]
+    assert row.history == pack_changes([*certain, (day(2015, 3, 4), Status.DISPUTED)])
+    maybe = [(day(2014, 1, 1), Status.ASSERTED), (day(2014, 6, 1), Status.CORROBORATED)]
+    assert row.history_maybe == pack_changes([*maybe, (day(2015, 3, 4), Status.DISPUTED)])
 
 
 def test_undated_evidence_is_known_at_no_day() -> None:
     row = make_link_row(link("1", "a", "b"), PARTIES, CODES)
-    assert (row.known_from, row.known_maybe) == (DAY_MAX, DAY_MIN)
-    assert (row.contested_from, row.contested_maybe) == (DAY_MAX, DAY_MAX)
-    assert row.uncontested == row.status
+    assert row.history == pack_changes([])
+    assert row.history_maybe == pack_changes([(DAY_MIN, Status.ASSERTED)])
 
 
 def test_a_former_tie_is_certain_on_no_day() -> None:

@@ -42,7 +42,6 @@ def test_the_weakest_hop_says_why() -> None:
     assert "claim" in claim.weakest.why
 
 
-@pytest.mark.xfail(strict=True, reason="compose._path: a claim beside it hides the dispute")
 def test_a_claim_does_not_settle_a_disputed_hop() -> None:
     """Congo Futur: a disputed ownership, and somebody's own claim to the same."""
     links = [link("1", "a", "b", status="disputed"), link("2", "a", "b", kind="claim")]
@@ -72,9 +71,6 @@ def test_unknown_bounds_stay_unknown() -> None:
     assert path([link("1", "a", "b")]).certain == ()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine.find_listed: counts arrivals over a party passed twice"
-)
 def test_a_party_that_only_a_round_trip_reaches_does_not_hide_the_nearest() -> None:
     """Up to p, aside to x and back to p, down to y: no path. z is the nearest listed party."""
     links = [

@@ -48,12 +48,10 @@ def test_a_newspaper_that_relays_reuters_is_reuters(second: Evidence) -> None:
     assert derive_status([said("Reuters"), second]) is Status.ASSERTED
 
 
-@pytest.mark.xfail(strict=True, reason="status._independent: an author nobody names is no origin")
 def test_unnamed_authors_corroborate_nothing() -> None:
     assert derive_status([said(""), said("Reuters")]) is Status.ASSERTED
 
 
-@pytest.mark.xfail(strict=True, reason="status._settles: no origins are a subset of any denial's")
 def test_a_denial_of_what_an_unnamed_author_said_does_not_settle_it() -> None:
     assert derive_status([said("—"), said("Reuters", None, "denies")]) is Status.DISPUTED
 

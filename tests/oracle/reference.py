@@ -20,7 +20,7 @@ from graph.network import Filters, HubPolicy, PolicyRule
 from tests.oracle.days import Days, certain, day_range, possible
 
 Route = tuple[tuple[str, str], ...]
-UNDIRECTED = {"UnknownLink", "Associate", "Family", "Documentation"}
+UNDIRECTED = {"Associate", "Family", "Documentation"}
 ORGANISATIONS = {"Organization", "Company", "LegalEntity", "PublicBody"}
 BELIEF = {
     Status.CORROBORATED: 0.9,

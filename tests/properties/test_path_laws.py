@@ -232,15 +232,9 @@ def turns(path: Path, answer: PathAnswer) -> list[tuple[Link, Link]]:
         "one",
         pytest.param(
             "cluster",
-            marks=pytest.mark.xfail(
-                strict=True, reason="compose._drop_turns: compares members, not clusters"
-            ),
         ),
         pytest.param(
             "chain",
-            marks=pytest.mark.xfail(
-                strict=True, reason="compose._drop_turns: looks at links that it dropped itself"
-            ),
         ),
     ],
 )
