@@ -97,8 +97,9 @@ def test_all_shortest_are_all_of_the_smallest_length_of_the_best_tier() -> None:
             assert got <= want, str(case)
             assert len(got) == min(k, len(want)), str(case)
             cut += len(want) > k
-            assert found.stop_reason in (("found",) if want else ("exhausted", "hop_limit",
-                                                                  "hub_policy"))  # fmt: skip
+            nothing = ("exhausted", "hop_limit", "hub_policy")
+            some = ("k_reached",) if len(want) > k else ("found",)
+            assert found.stop_reason in (some if want else nothing)
     assert cut > 0
 
 
@@ -188,7 +189,7 @@ def test_hubs_named_are_hubs(avoiding: bool) -> None:
         assert len(pruned.hubs) <= pruned.hubs_met
         for hub in pruned.hubs:
             assert any(map(case.reference.is_hub, case.reference.cluster[hub])), str(case)
-    assert named > 10
+    assert named > 5
 
 
 def test_a_party_on_both_sides_is_refused() -> None:
