@@ -24,6 +24,7 @@ from casework.ledger import Ledger
 from entity_resolution.index_build import NameRecord, build_index
 from entity_resolution.judgements import Judgement, list_as_of, settle
 from entity_resolution.resolve import derive_links, find_shared, propose_identities
+from graph.bulk import bulk
 from graph.embedded.writer import write_network
 from graph.errors import ConfigurationError
 from graph.model import Entity, Status
@@ -95,7 +96,7 @@ def build(root: Path, *, progress: Progress | None = None, code_version: str = "
         SourceError: When an archived file is missing or has changed.
     """
     clock = _Clock(progress, _STAGES)
-    with _build_lock(root), Ledger.open(root / "ledger.db", actor=ACTOR) as ledger:
+    with _build_lock(root), Ledger.open(root / "ledger.db", actor=ACTOR) as ledger, bulk():
         sweep_unfinished(root)
         archive = Archive(root / "archive")
         with write_snapshot(root) as writer:

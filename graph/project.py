@@ -28,6 +28,10 @@ from graph.status import derive_status, names_of
 CASE_PREFIX = "case_"  # datasets of evidence files
 UNRESOLVED_MARK = "-unresolved-"
 _FOLDED = ("Address", "Sanction")
+_LISTING_PROPS = (
+    "entity", "authority", "publisher", "programId", "program", "listingDate", "startDate",
+    "endDate", "sourceUrl",
+)  # fmt: skip
 # Their numbers are properties of the holder, too; relations have a table of their own.
 _UNUSED = ("Identification", "CryptoWallet")
 _NAMES = ("name", "alias", "previousName", "weakAlias")
@@ -103,15 +107,17 @@ def project(tables: Sequence[DatasetTables], judged: Judgements | None = None) -
         tables: One per dataset; derived links come as a dataset of their own.
         judged: The judgements that stand, from the ledger.
     """
-    drafts = _read_statements(tables)
     relations, evidence = _read_relations(tables)
+    ends = {relation[end] for relation in relations.values() for end in ("source", "target")}
+    drafts = _read_statements(tables, ends)
+    folded = _read_folded(tables)
     referents = _find_unresolved(drafts)
     for relation in relations.values():
         for end in ("source", "target"):
             relation[end] = referents.get(relation[end], relation[end])
     notes: list[str] = []
     projection = Projection({}, {}, [], [], referents, notes=notes)
-    _make_entities(drafts, relations, projection)
+    _make_entities(drafts, folded, relations, projection)
     for relation_id, relation in sorted(relations.items()):
         if relation["source"] == relation["target"]:
             notes.append(f"{relation_id}: both ends are {relation['source']}; left out.")
@@ -147,14 +153,14 @@ def _judged_link(pair: tuple[str, str], judged: Judged) -> Link:
     )  # fmt: skip
 
 
-def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
+def _read_statements(tables: Iterable[DatasetTables], ends: set[str]) -> dict[str, _Draft]:
     drafts: dict[str, _Draft] = {}
     names = (
         "entity_id", "schema", "prop", "value", "original_value", "lang", "scope", "dataset",
         "first_seen", "last_seen", "record_id",
     )  # fmt: skip
     for each in tables:
-        needed = _needed(each.statements)
+        needed = _needed(each.statements, ends)
         columns = [read_column(needed, name) for name in names]
         for row in zip(*columns, strict=True):
             entity_id, schema, prop, value, original, lang, scope, dataset, first, last, record = (
@@ -168,9 +174,6 @@ def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
             if prop == "id":
                 continue
             values = draft.properties.setdefault(prop, {})
-            if schema in _FOLDED:  # only what they say is read again: half of a list's statements
-                values.setdefault(value, {"value": value, "sources": [dataset]})
-                continue
             stated = values.get(value)
             if stated is not None:
                 if dataset not in stated["sources"]:
@@ -186,11 +189,68 @@ def _read_statements(tables: Iterable[DatasetTables]) -> dict[str, _Draft]:
     return drafts
 
 
-def _needed(statements: pa.Table) -> pa.Table:
-    """The statements that a node, a listing or an address is made from."""
-    schema = statements["schema"]
+def _needed(statements: pa.Table, ends: set[str]) -> pa.Table:
+    """The statements that a node is made from."""
+    schema = statements["schema"].cast(pa.string())
     unused = [each.name for each in model if each.edge or any(map(each.is_a, _UNUSED))]
-    return statements.filter(pc.invert(pc.is_in(schema.cast(pa.string()), pa.array(unused))))
+    folded = pc.is_in(schema, pa.array(_FOLDED))
+    if ends:  # an address that a link names is a node
+        named = pc.is_in(statements["entity_id"], pa.array(sorted(ends), pa.string()))
+        folded = pc.and_(folded, pc.invert(named))
+    return statements.filter(pc.invert(pc.or_(folded, pc.is_in(schema, pa.array(unused)))))
+
+
+@dataclass(slots=True)
+class _Folded:
+    """What sanction records and addresses add to the party they belong to."""
+
+    listings: dict[str, list[dict[str, Any]]]  # by party
+    countries: dict[str, list[str]]  # by address
+
+
+def _read_folded(tables: Iterable[DatasetTables]) -> _Folded:
+    """Sanction records as listings, and the countries of addresses."""
+    records: dict[tuple[str, str], dict[str, Any]] = {}
+    countries: dict[str, list[str]] = {}
+    for each in tables:
+        schema = each.statements["schema"].cast(pa.string())
+        prop = each.statements["prop"].cast(pa.string())
+        sanctions = each.statements.filter(
+            pc.and_(pc.equal(schema, "Sanction"), pc.is_in(prop, pa.array(_LISTING_PROPS)))
+        )
+        names = ("entity_id", "prop", "value", "dataset", "record_id")
+        for row in zip(*(read_column(sanctions, name) for name in names), strict=True):
+            entity_id, name, value, dataset, record = row
+            stated = records.setdefault((dataset, entity_id), {"record_id": record})
+            stated.setdefault(name, []).append(value)
+        places = each.statements.filter(
+            pc.and_(pc.equal(schema, "Address"), pc.equal(prop, "country"))
+        )
+        ids, codes = read_column(places, "entity_id"), read_column(places, "value")
+        for entity_id, code in zip(ids, codes, strict=True):
+            countries.setdefault(entity_id, []).append(code)
+    listings: dict[str, list[dict[str, Any]]] = {}
+    for (dataset, _), stated in records.items():
+        for party in stated.get("entity", ()):
+            listings.setdefault(party, []).append(_make_listing(dataset, stated))
+    return _Folded(listings, countries)
+
+
+def _make_listing(dataset: str, stated: Mapping[str, Any]) -> dict[str, Any]:
+    def first(*names: str) -> str | None:
+        return next((stated[name][0] for name in names if name in stated), None)
+
+    return {
+        "authority": first("authority") or dataset,
+        "list": first("publisher") or dataset,
+        "programs": tuple(stated.get("programId") or stated.get("program", ())),
+        "since": first("listingDate", "startDate"),
+        "until": first("endDate"),
+        "dataset": dataset,
+        "record_id": stated["record_id"],
+        "source_url": first("sourceUrl"),
+        "reported": dataset.startswith(CASE_PREFIX),
+    }
 
 
 def _read_relations(
@@ -250,13 +310,12 @@ def _schema_of(draft: _Draft, notes: list[str]) -> Schema:
 
 
 def _make_entities(
-    drafts: Mapping[str, _Draft],
+    drafts: dict[str, _Draft],
+    folded: _Folded,
     relations: Mapping[str, Mapping[str, Any]],
     projection: Projection,
 ) -> None:
     ends = _find_ends(relations)
-    listings = _read_listings(drafts)
-    addresses = {each: draft for each, draft in drafts.items() if "Address" in draft.schemata}
     merged: dict[str, list[str]] = {}
     for stub, kept in projection.referents.items():
         merged.setdefault(kept, []).append(stub)
@@ -264,13 +323,13 @@ def _make_entities(
         if entity_id in projection.referents:
             continue
         # A list's own party that only evidence names, because the list is not loaded.
-        draft = drafts.get(entity_id) or _Draft(entity_id, schemata={"LegalEntity": ""})
+        draft = drafts.pop(entity_id, None) or _Draft(entity_id, schemata={"LegalEntity": ""})
         schema = _schema_of(draft, projection.notes)
         if entity_id not in ends and not _is_node(schema):
             continue
         if ends.get(entity_id) == "Asset" and not schema.is_a("Asset"):
             schema = _as_asset(schema)
-        entity = _make_entity(draft, schema, listings.get(entity_id, []), addresses)
+        entity = _make_entity(draft, schema, folded)
         entity["referents"] = sorted(merged.get(entity_id, []))
         projection.records[entity_id] = orjson.dumps(entity)
         names = {prop: entity["properties"].get(prop, ()) for prop in _NAMES}
@@ -306,37 +365,7 @@ def _as_asset(schema: Schema) -> Schema:
     return company if company.is_a(schema) or schema.name == "PublicBody" else schema
 
 
-def _read_listings(drafts: Mapping[str, _Draft]) -> dict[str, list[dict[str, Any]]]:
-    listings: dict[str, list[dict[str, Any]]] = {}
-    for draft in drafts.values():
-        if "Sanction" not in draft.schemata:
-            continue
-        dataset = min(draft.datasets)
-        for party in draft.values("entity"):
-            listings.setdefault(party, []).append(
-                {
-                    "authority": next(iter(draft.values("authority")), dataset),
-                    "list": next(iter(draft.values("publisher")), dataset),
-                    "programs": tuple(draft.values("programId") or draft.values("program")),
-                    "since": next(
-                        iter(draft.values("listingDate") or draft.values("startDate")), None
-                    ),
-                    "until": next(iter(draft.values("endDate")), None),
-                    "dataset": dataset,
-                    "record_id": draft.record_id,
-                    "source_url": next(iter(draft.values("sourceUrl")), None),
-                    "reported": dataset.startswith(CASE_PREFIX),
-                }
-            )
-    return listings
-
-
-def _make_entity(
-    draft: _Draft,
-    schema: Schema,
-    listings: list[dict[str, Any]],
-    addresses: Mapping[str, _Draft],
-) -> dict[str, Any]:
+def _make_entity(draft: _Draft, schema: Schema, folded: _Folded) -> dict[str, Any]:
     """The record of an entity, in the shape of `Entity`."""
     # Lists before evidence files: a list's own spelling is the caption.
     names = sorted(
@@ -344,9 +373,10 @@ def _make_entity(
         key=lambda item: all(each.startswith(CASE_PREFIX) for each in item["sources"]),
     )
     full = draft.values("full") if schema.is_a("Address") else []
-    own = [addresses[each] for each in draft.values("addressEntity") if each in addresses]
     countries = {code for prop in _COUNTRY_PROPS for code in draft.values(prop)}
-    countries |= {code for address in own for code in address.values("country")}
+    for address in draft.values("addressEntity"):
+        countries.update(folded.countries.get(address, ()))
+    listings = folded.listings.get(draft.id, [])
     listings.sort(key=lambda each: (each["reported"], each["dataset"], each["record_id"]))
     return {
         "id": draft.id,
