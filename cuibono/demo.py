@@ -23,7 +23,6 @@ from cuibono.render.evidence import caption, iter_link
 from cuibono.render.layout import QUIET, count, heading, line
 from cuibono.render.paths import iter_path, iter_path_answer, iter_scope
 from cuibono.render.search import iter_search_answer
-from cuibono.saved_queries import make_saved_queries
 from cuibono.workspace import Workspace
 from graph.errors import AmbiguousName
 from graph.model import Link
@@ -189,13 +188,10 @@ def _make_report(workspace: Workspace, answers: DemoAnswers, asked: Asked) -> Re
 
 def write_queries(answers: DemoAnswers, path: Path) -> Path:
     """Write queries to look at the same connections in Neo4j Browser."""
-    asked, claim = answers.default[0], answers.claim_paths[0]
-    parameters = {
-        "source": asked.sources[0],
-        "target": asked.targets[0],
-        "claimant": claim.targets[0],
-        "claimed": claim.sources[0],
-        "name": PERSON,
-    }
-    path.write_text(make_saved_queries(parameters), "utf-8")
+    # The driver's package: only where a server was asked.
+    from graph.neo4j.browser import saved_queries_text
+
+    asked = answers.default[0]
+    parameters = {"id": asked.sources[0], "other": asked.targets[0], "name": PERSON}
+    path.write_text(saved_queries_text(parameters), "utf-8")
     return path

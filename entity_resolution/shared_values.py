@@ -77,9 +77,13 @@ def _parse_address(part: Mapping[str, str]) -> tuple[str, Premises | None]:
     city = _join(part.get("city"), part.get("state"))
     country = part.get("country")
     full = part.get("full") or _join(street, city, country) or ""
-    # An address without street of its own may still hold everything in its full text.
+    # An address without street of its own may still hold everything in its full text; what is
+    # stated as town, region or postal code there is no house number.
+    rest = full
+    for place in filter(None, map(part.get, ("city", "state", "region", "postalCode"))):
+        rest = rest.replace(place, " ")
     premises = parse_premises(
-        full, street=street, city=city, country=country, postal_code=part.get("postalCode")
+        rest, street=street, city=city, country=country, postal_code=part.get("postalCode")
     )
     return full, premises
 

@@ -80,7 +80,7 @@ def _share(link: Link) -> str:
 def _by(item: Evidence) -> str:
     words = item.by
     if item.relays and item.relays.casefold() not in item.by.casefold():
-        words += f", relaying {item.relays}"
+        words += f", via {item.relays}"
     return f"{words}, {item.on}" if item.on else f"{words}, undated"
 
 

@@ -34,6 +34,7 @@ from ingest.source import IssueLog, Source
 
 # requirements.md I23: a list that lost more than a fifth is a broken file until a person says not.
 SHRINK_LIMIT = 0.2
+SHRINK_FEW = 5  # so few may go from a short list without a word
 _SHRINK_METRICS = ("entities", "statements", "relations")
 _DAY = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
@@ -222,7 +223,7 @@ def _check_shrink(
                   counts["schemata"].get("Sanction", 0)))  # fmt: skip
     warnings = []
     for metric, old, new in pairs:
-        if new >= old * (1 - SHRINK_LIMIT):
+        if new >= old * (1 - SHRINK_LIMIT) or old - new < SHRINK_FEW:
             continue
         fault = f"{version.dataset} shrank from {old} to {new} ({metric})"
         if not accept:

@@ -58,7 +58,7 @@ def describe_source(evidence: Evidence, verb: str = "asserted by") -> str:
     """Who said or denied it, when, and whom that source repeats."""
     verb = "denied by" if evidence.stance == "denies" else verb
     when = f"on {describe_date(evidence.on)}" if evidence.on else "on a date not stated"
-    relays = f", relaying {evidence.relays}" if evidence.relays else ""
+    relays = f", via {evidence.relays}" if evidence.relays else ""
     return f"{verb} {evidence.by} {when}{relays}"
 
 

@@ -80,7 +80,7 @@ def test_a_path_shows_all_its_evidence() -> None:
     shown = run("path", "t-a", "t-c").stdout
     for text in (
         "Ownership: owner [green]", "more than 25 %", "2006-03 at the latest", "status disputed",
-        "asserted by First Source on 2010-12-09, relaying Upstream Wire",
+        "asserted by First Source on 2010-12-09, via Upstream Wire",
         "denied by Second Source on 2012-03", "https://example.org/a",
         f"“the quotation {SHOWN}”", "all hops certainly held at once: on no day known",
         "all hops possibly held at once: from 2006-03-01, end unknown", "strength 0.42",

@@ -187,7 +187,7 @@ def test_n5_without_doubt_kairaba_is_nowhere_the_sub_agent_of_trust_bank(world: 
     assert [(item.by, item.relays) for item in proprietor.evidence] == [
         ("Gambian government sources", "Reuters")
     ]
-    assert "Gambian government sources, relaying Reuters" in shortest.text
+    assert "Gambian government sources, via Reuters" in shortest.text
     # All others take the same hop over the unnamed shop.
     assert all(route[-3:] == (HUSAYN, SHOP, TRUST_BANK) for route in world.routes(answer))
 

@@ -183,11 +183,6 @@ def test_a_street_without_house_number_or_building_is_no_premises(world: World) 
     assert [text for text in streets().values() if _STREET.fullmatch(text)]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="entity_resolution takes the postal code of an address without street for a house "
-    "number: four parties of Surat Thani 84320, Thailand, are linked by it",
-)
 def test_a_town_with_its_postal_code_is_no_premises(world: World) -> None:
     """An address without street says in which town a party is, and a town is no building."""
     towns = {
