@@ -56,12 +56,18 @@ def builders(root: Path) -> Iterator[subprocess.Popen[str]]:
         assert parent.returncode == 0
 
 
-def kill_later(parent: subprocess.Popen[str], first: int, seconds: float) -> None:
+def kill_later(
+    parent: subprocess.Popen[str], first: int, seconds: float, root: Path, *, publishes: bool
+) -> None:
+    """Kill a child after some seconds, counted from its first published snapshot if it should."""
     assert parent.stdin is not None
     assert parent.stdout is not None
     parent.stdin.write(f"{first}\n")
     parent.stdin.flush()
     child = int(parent.stdout.readline())
+    before, deadline = current_id(root), time.monotonic() + 60
+    while publishes and current_id(root) == before and time.monotonic() < deadline:
+        time.sleep(0.001)
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     assert int(parent.stdout.readline()) == signal.SIGKILL
@@ -78,7 +84,8 @@ def test_a_killed_build_leaves_the_previous_snapshot_serving(tmp_path: Path) -> 
     with builders(tmp_path) as parent:
         for number in range(KILLS):
             before = current_id(tmp_path)
-            kill_later(parent, 100_000 * (number + 1), draw.uniform(0, 2 * one_build))
+            seconds, publishes = draw.uniform(0, 2 * one_build), number % 5 == 0
+            kill_later(parent, 100_000 * (number + 1), seconds, tmp_path, publishes=publishes)
             live = current_id(tmp_path)
             assert live is not None
             moved += live != before
