@@ -92,11 +92,17 @@ class CsrEngine:
         """Listed nodes by distance, every one of the last distance reached."""
         ready = self.rules.prepare(rule)
         start = ready.clusters.of(self.require(source))
-        nodes = self.csr.nodes
-        wanted = nodes["listed"].copy()
+        clusters = ready.clusters
+        wanted = self.csr.nodes["listed"]
         if lists:
-            wanted &= (nodes["listed_by"] & dataset_bits(lists, self.dataset_codes)) != 0
-        seen = set(ready.clusters.all_of(self.require(source)))
+            bits = dataset_bits(lists, self.dataset_codes)
+            wanted = wanted & ((self.csr.nodes["listed_by"] & bits) != 0)
+        # A cluster is of interest when any of its members is.
+        of_interest = wanted
+        if clusters.rep.size:
+            of_interest = np.zeros_like(wanted)
+            of_interest[clusters.rep[np.flatnonzero(wanted)]] = True
+        seen = set(clusters.all_of(self.require(source)))
         search = Search(self._workspace, ready, np.array([start]), NO_INDEX, scope.budget)
         found: list[tuple[str, int]] = []
         depth = 0
@@ -107,8 +113,8 @@ class CsrEngine:
             depth += 1
             hits = {
                 member
-                for node in level
-                for member in ready.clusters.all_of(int(node))
+                for node in level[of_interest[level]]
+                for member in clusters.all_of(int(node))
                 if wanted[member] and member not in seen
             }
             seen |= hits
