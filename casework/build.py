@@ -26,9 +26,9 @@ from entity_resolution.judgements import Judgement, list_as_of, settle
 from entity_resolution.resolve import derive_links, find_shared, propose_identities
 from graph.bulk import bulk
 from graph.embedded.writer import write_network
-from graph.errors import ConfigurationError
+from graph.errors import ConfigurationError, StoreUnavailable
 from graph.model import Entity, Status
-from graph.project import Difference, Judged, Projection, project
+from graph.project import CASE_PREFIX, Difference, Judged, Projection, project
 from graph.snapshot import (
     DatasetEntry,
     Manifest,
@@ -92,7 +92,8 @@ def build(root: Path, *, progress: Progress | None = None, code_version: str = "
         code_version: Version of the code, part of the snapshot's id.
 
     Raises:
-        ConfigurationError: When nothing is loaded, or another build is running.
+        ConfigurationError: When nothing is loaded.
+        StoreUnavailable: When another build is running.
         SourceError: When an archived file is missing or has changed.
     """
     clock = _Clock(progress, _STAGES)
@@ -144,7 +145,7 @@ def _build_lock(root: Path) -> Iterator[None]:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
-            raise ConfigurationError(
+            raise StoreUnavailable(
                 f"Another build is running in {root}; wait for it to end."
             ) from exc
         yield
@@ -164,10 +165,13 @@ def _read_datasets(archive: Archive, staging: Path, writer: SnapshotWriter) -> l
     datasets = []
     for name in archive.datasets():
         versions = archive.versions(name)
+        if name.startswith(CASE_PREFIX):
+            versions = versions[-1:]  # a row that its author took out is withdrawn, not delisted
         folders = [_staged(archive, version, staging) for version in versions]
         merged = merge_versions(
             [DatasetTables.read(folder) for folder in folders],
-            [version.published for version in versions],
+            # A publisher that gives no day had published it when it was fetched, at the latest.
+            [version.published or version.retrieved_at[:10] for version in versions],
         )
         part = writer.part(f"statements/{name}")
         if len(folders) == 1:

@@ -6,6 +6,7 @@ the lists and dates that were checked, and never reads as a clearance.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -24,7 +25,7 @@ from entity_resolution.index import NamesIndex
 from entity_resolution.normalise.names import parse_name
 from entity_resolution.normalise.places import find_place
 from graph.errors import AmbiguousName, ResolutionError
-from graph.model import Entity, Frozen, LinkKind, Status
+from graph.model import Entity, Frozen, LinkKind, PropertyValue, Status
 from graph.network import Filters, NeighbourQuery, Network
 
 # Candidates that the index is asked for: facets and conditions look at no more than these, so
@@ -42,6 +43,11 @@ _EQUALITY = (
     (_EQUAL_PROPERTIES, False),
 )
 _ANY = 0.01
+# Below the cutoff, so many hits are looked at for names that begin with the text.
+_SHORT_FORM = 0.2
+_SHORT_FORMS = 20
+_YEAR = re.compile(r"\b\d{4}\b")
+_ABOUT = re.compile(r"\b(?:circa|approximately|about|c\.)")
 _HOW_WORDS = {
     "consonants": "same consonants",
     "edit": "similar spelling",
@@ -92,7 +98,7 @@ def search(
         Query(name=query.q),
         limit=most,
         threshold=query.threshold,
-        cutoff=query.cutoff,
+        cutoff=min(query.cutoff, _SHORT_FORM),
         facts=_find_facts(network, query.q),
     )
     entities = network.get_entities([result.entity_id for result in pool])
@@ -101,6 +107,10 @@ def search(
         for result in pool
         if result.entity_id in entities and _admits(query, entities[result.entity_id])
     ]
+    # What a text is the beginning of is shown below the cutoff too, and never as a match.
+    near = [hit for hit in hits if hit.score < query.cutoff][:_SHORT_FORMS]
+    begun = {hit.entity.id for hit in near if _begins(query.q, hit)}
+    hits = [hit for hit in hits if hit.score >= query.cutoff or hit.entity.id in begun]
     end = query.offset + query.limit
     cut = len(pool) >= most
     statement = _describe_scope(query, len(hits), lists)
@@ -132,12 +142,21 @@ def _gather_facts(network: Network, entity_ids: Sequence[str]) -> dict[str, Fact
     return {
         entity_id: Facts(
             countries=entity.countries,
-            birth_dates=tuple(entity.values("birthDate")),
+            birth_dates=tuple(map(_birth_date, entity.properties.get("birthDate", ()))),
             topics=entity.topics,
             places=tuple(entity.values("city")),
         )
         for entity_id, entity in network.get_entities(entity_ids).items()
     }
+
+
+def _birth_date(stated: PropertyValue) -> str:
+    """A date of birth with the doubt that its publisher states: about a year, or between two."""
+    original = (stated.original or "").casefold()
+    years = _YEAR.findall(original)
+    if " to " in original and len(years) == 2 and years[0] <= years[1]:
+        return f"{years[0]}/{years[1]}"
+    return f"{stated.value}~" if _ABOUT.search(original) else stated.value
 
 
 def _admits(query: SearchQuery, entity: Entity) -> bool:
@@ -312,14 +331,18 @@ def require_party(
         return _require_one(network, text, begun)
     raise ResolutionError(
         f"No party found for {text!r} at or above {DEFAULT_THRESHOLD:.2f} in the lists checked: "
-        f"{describe_lists(lists)}. `cuibono search` shows what comes near."
+        f"{describe_lists(lists)}. `cuibono search --cutoff 0.1` shows what comes near."
     )
 
 
 def _is_short_for(text: str, hit: SearchHit) -> bool:
+    """Whether a text that is more than generic words is the beginning of an organisation's name."""
+    generic = any(feature.name == "insufficient" for feature in hit.explanation)
+    return not generic and _begins(text, hit)
+
+
+def _begins(text: str, hit: SearchHit) -> bool:
     """Whether an organisation's name or alias begins with a text; a person's is no short form."""
-    if any(feature.name == "insufficient" for feature in hit.explanation):
-        return False
     words = parse_name(text, "organisation").tokens
     if not words or families(hit.entity.schema_) == ("person",):
         return False

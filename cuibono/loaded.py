@@ -14,7 +14,8 @@ from graph.model import Frozen
 from graph.snapshot import Snapshot, current_id, list_snapshots
 from graph.statements import DatasetVersion
 from ingest.archive import Archive
-from ingest.catalog import read_catalog
+from ingest.catalog import get_source, read_catalog
+from ingest.load import Paths, restage
 
 BUILD = "build"  # what the build itself logged, beside the datasets
 
@@ -91,6 +92,31 @@ def _from_archive(version: DatasetVersion, archive: Archive, now: datetime) -> L
     )
 
 
+def iter_loaded_issues(root: Path, dataset: str | None) -> Iterator[LoadedIssue]:
+    """What the loads of the newest versions logged, whether built or not.
+
+    Raises:
+        ConfigurationError: When no such dataset is loaded.
+    """
+    archive = Archive(root / "archive")
+    names = archive.datasets()
+    if dataset is not None and dataset not in names:
+        raise ConfigurationError(f"No dataset {dataset!r} is loaded; known: {', '.join(names)}.")
+    for name in [dataset] if dataset else names:
+        version = archive.versions(name)[-1]
+        folder = Paths(root / "statements").of(name, version.version)
+        if not folder.is_dir():  # the tables may be deleted at any time
+            location = archive.file(next(iter(version.files.values())))
+            restage(archive, get_source(name, location), version, root / "statements")
+        yield from _read_issues(folder / "issues.jsonl", name, version.version)
+
+
+def _read_issues(path: Path, dataset: str, version: str) -> Iterator[LoadedIssue]:
+    with path.open(encoding="utf-8") as lines:
+        for text in lines:
+            yield LoadedIssue(dataset=dataset, version=version, **json.loads(text))
+
+
 def iter_issues(snapshot: Snapshot, dataset: str | None) -> Iterator[LoadedIssue]:
     """What the loads of a snapshot and its build logged, in the order of the files.
 
@@ -105,6 +131,4 @@ def iter_issues(snapshot: Snapshot, dataset: str | None) -> Iterator[LoadedIssue
         )
     for name in [dataset] if dataset else versions:
         path = snapshot.directory / "issues" / f"{name}.jsonl"
-        with path.open(encoding="utf-8") as lines:
-            for text in lines:
-                yield LoadedIssue(dataset=name, version=versions[name], **json.loads(text))
+        yield from _read_issues(path, name, versions[name])

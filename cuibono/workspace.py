@@ -110,7 +110,8 @@ class Workspace:
 
         Args:
             dataset: A name of the catalogue, or "evidence" for a case file.
-            published: Day of publication; default: a date in the name of the folder or file.
+            published: Day of publication, YYYY-MM-DD; default: a date in the name of the folder
+                or file.
             accept_shrink: Load a list that lost more than a fifth of what it held.
 
         Raises:
@@ -173,12 +174,30 @@ class Workspace:
     def issues(self, dataset: str | None = None) -> list[LoadedIssue]:
         """What loads could not read and what the build noticed, in the live snapshot.
 
-        Raises:
-            ConfigurationError: When the snapshot holds no such dataset.
-        """
-        from cuibono.loaded import iter_issues
+        Before the first build: what the loads of the newest versions could not read.
 
+        Raises:
+            ConfigurationError: When there is no such dataset.
+            StoreUnavailable: When nothing is loaded and nothing published.
+        """
+        from cuibono.loaded import iter_issues, iter_loaded_issues
+
+        self._require_folders()
+        if current_id(self.root) is None and self.archive.datasets():
+            return list(iter_loaded_issues(self.root, dataset))
         return list(iter_issues(self._live().snapshot, dataset))
+
+    def explain_issues(self, dataset: str | None = None) -> list[str]:
+        """Which loaded versions `issues` is not about, or that nothing is built; one sentence."""
+        status = self.status()
+        if status.snapshot is None:
+            return ["Nothing is built yet: these are the issues of the newest loaded versions."]
+        names = [each.source.dataset for each in status.datasets if not each.in_snapshot]
+        waiting = [name for name in names if dataset in (None, name)]
+        if not waiting:
+            return []
+        return [f"The newest loaded version of {', '.join(waiting)} is not built yet, and its "
+                "issues are not shown; run `cuibono build`."]  # fmt: skip
 
     # -- what can be asked -----------------------------------------------------------------
 

@@ -89,6 +89,8 @@ def _sounds_alike(left: str, right: str, bones: str, other: str) -> tuple[float,
     """
     if bones != other and not _exchangeable(bones, other):
         return 0.0, "different"
+    if {bones[:1], other[:1]} == {"s", "t"} and "th" not in (left[:2], right[:2]):
+        return 0.0, "different"  # Thabit is Sabit, but Tajdin is not Sajdin
     floor = _LETTER_FLOORS[min(len(bones), len(_LETTER_FLOORS) - 1)]
     alike = 0.97 - 0.5 * _vowel_cost(vowel_pattern(left), vowel_pattern(right))
     if bones != other:

@@ -141,6 +141,7 @@ def _assert_both(
         on=max(dates, default=None),
         source_title=", ".join(datasets),
         note=f"derived: both state {texts} ({what})",
+        standing=True,
     )
     provenance = Provenance(
         record_id="; ".join(dict.fromkeys((left.record_id, right.record_id))),

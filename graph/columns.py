@@ -76,14 +76,21 @@ class NodeRow(NamedTuple):
 
 
 def credibility_of(link: Link) -> float:
-    """How far a link is to be believed, 0..1: stated, or by the convention above."""
-    if link.confidence is not None:
-        return link.confidence
-    if link.kind is LinkKind.IDENTITY and link.probability is not None:
-        return link.probability
-    if link.kind is LinkKind.DERIVED:
+    """How far a link is to be believed, 0..1: stated, or by the convention above.
+
+    What a file's author thinks of a link does not outweigh that somebody denies it; what a person
+    decided of an identity outweighs what had been guessed.
+    """
+    usual = CREDIBILITY[link.status]
+    if link.kind is LinkKind.IDENTITY:
+        decided = link.status is not Status.PROPOSED or link.probability is None
+        return usual if decided else float(link.probability or 0)
+    if link.kind is LinkKind.DERIVED and link.confidence is None:
         return DERIVED_CREDIBILITY * 2 / max(link.sharers, 2)
-    return CREDIBILITY[link.status]
+    if link.confidence is None:
+        return usual
+    contested = link.status in (Status.DISPUTED, Status.REFUTED, Status.SUPERSEDED)
+    return min(link.confidence, usual) if contested else link.confidence
 
 
 def certain_bounds(link: Link) -> tuple[int, int]:

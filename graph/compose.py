@@ -16,7 +16,7 @@ from graph.model import Entity, Link, LinkKind, Status
 from graph.network import Hop, Path, PolicyRule, Weakest
 from graph.policy import Principal, find_principal
 from graph.rules import Engine, Route, Rule
-from graph.status import derive_status, names_of, split_known
+from graph.status import derive_status, find_origins, names_of, split_known
 
 
 class Composer:
@@ -47,7 +47,8 @@ class Composer:
         """One path a route."""
         pairs = sorted({pair for _, route in routes for pair in route})
         usable = self._between(pairs, self._rule)
-        return [self._path(route, usable) for _, route in routes]
+        whole = [route for _, route in routes if all(usable[pair] for pair in route)]
+        return [self._path(route, usable) for route in whole]
 
     def links_of(self, pairs: Sequence[tuple[str, str]], rule: Rule) -> dict[str, Link]:
         """Links of some pairs that pass a rule, by id."""
@@ -58,9 +59,18 @@ class Composer:
     ) -> dict[tuple[str, str], list[Link]]:
         between = self._engine.links_between(pairs, rule)
         entities = self.entities_of({end for pair in pairs for end in pair})
-        return {
+        known = {
             pair: [as_known(link, rule, entities) for link in links]
             for pair, links in between.items()
+        }
+        # The search knows only some changes of a status; what the evidence gives decides.
+        return {
+            pair: [
+                link
+                for link in links
+                if link.kind is LinkKind.CLAIM or link.status in rule.statuses
+            ]
+            for pair, links in known.items()
         }
 
     def _path(self, route: Route, usable: dict[tuple[str, str], list[Link]]) -> Path:
@@ -71,7 +81,6 @@ class Composer:
         identities = self._identities(route)
         best = [_best_links(links) for links in chosen]
         strengths = [_strength(links) for links in best]
-        weakest = min(range(len(best)), key=lambda index: (strengths[index], index))
         for link in [*identities, *(link for links in shown for link in links)]:
             self.links[link.id] = link
         certain, possible = _held(best)
@@ -83,7 +92,7 @@ class Composer:
             ),
             length=len(route),
             strength=round(prod([*strengths, *map(credibility_of, identities)]), 6),
-            weakest=Weakest(hop=weakest, why=text.why_weak(best[weakest])),
+            weakest=self._weakest(best, identities),
             disputed=any(all(map(_is_disputed, links)) for links in best) or grade == _DISPUTED,
             claimed=grade == _CLAIMED,
             identity_links=tuple(link.id for link in identities),
@@ -94,6 +103,23 @@ class Composer:
         named = {end for link in identities for end in (link.source, link.target)}
         described = text.describe_path(path, self.links, self.entities_of({*path.nodes, *named}))
         return path.model_copy(update={"text": described})
+
+    def _weakest(self, hops: list[list[Link]], identities: list[Link]) -> Weakest:
+        """The hop to check first; where an inferred identity is weaker, the hop that needs it."""
+        at = min(
+            range(len(hops)), key=lambda each: (_strength(hops[each]), _origins(hops[each]), each)
+        )
+        weak = min(identities, key=credibility_of, default=None)
+        if weak is None or credibility_of(weak) > _strength(hops[at]):
+            return Weakest(hop=at, why=text.why_weak(hops[at]))
+        ends = {weak.source, weak.target}
+        needing = (
+            index
+            for index, links in enumerate(hops)
+            if any(ends & {link.source, link.target} for link in links)
+        )
+        entities = self.entities_of(ends)
+        return Weakest(hop=next(needing, at), why=text.why_inferred(weak, entities))
 
     def _whole(self, route: Route) -> Route:
         """The route with the asked ends, which an identity may join to its first or last party."""
@@ -179,6 +205,12 @@ def _best_links(links: list[Link]) -> list[Link]:
     """The links a hop rests on: undisputed ones, else disputed ones, else claims."""
     sound = [link for link in links if link.kind is not LinkKind.CLAIM]
     return [link for link in sound if not _is_disputed(link)] or sound or links
+
+
+def _origins(links: list[Link]) -> int:
+    """Of a hop: how many speak for it."""
+    said = [item for link in links for item in link.evidence if item.stance == "asserts"]
+    return len({origin for item in said for origin in find_origins(item)})
 
 
 def _strength(links: list[Link]) -> float:

@@ -1,8 +1,9 @@
 """How the status of a link changed as evidence was published, packed into one number.
 
 Up to three changes, 19 bits each, earliest first: the day (16 bits, `DAY_MAX` for an empty place)
-and the code of the status from that day on. Of a link whose status changed more often the last
-three are kept; before the first of them it reads as not yet published.
+and the code of the status from that day on. Of a link whose status changed more often, the first
+change and the last ones are kept, so that it is never taken for unpublished; an answer shows the
+status that its evidence gives for the day (`graph.compose`).
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from graph.dates import DAY_MAX, parse_span
+from graph.dates import DAY_MAX
 from graph.model import Evidence, Status
-from graph.status import Ends, derive_status
+from graph.status import Ends, derive_status, published_span
 
 CHANGES = 3
 _BITS = 19
@@ -34,9 +35,8 @@ def find_changes(
         maybe: Count a piece of evidence from the first day on which it may have been published,
             instead of the day by which it certainly had been.
     """
-    days = [
-        parse_span(item.on).earliest if maybe else parse_span(item.on).latest for item in evidence
-    ]
+    spans = [published_span(item) for item in evidence]
+    days = [span.earliest if maybe else span.latest for span in spans]
     changes: list[tuple[int, Status]] = []
     for day in sorted(set(days)):
         known = [item for item, out in zip(evidence, days, strict=True) if out <= day]
@@ -49,8 +49,12 @@ def find_changes(
 
 
 def pack_changes(changes: Sequence[tuple[int, Status]]) -> int:
-    """The last changes as one number."""
-    kept = list(changes)[-CHANGES:]
+    """Changes as one number; see the module docstring for more than three."""
+    kept = list(changes)
+    if len(kept) > CHANGES:  # a second source changes least of what may be asked
+        kept = [each for each in kept if each[1] is not Status.CORROBORATED] or kept
+    while len(kept) > CHANGES:
+        del kept[1]
     places = [(day, _CODES[status]) for day, status in kept]
     places += [(DAY_MAX, 0)] * (CHANGES - len(kept))
     return sum((code << 16 | day) << (_BITS * place) for place, (day, code) in enumerate(places))

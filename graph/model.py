@@ -66,6 +66,7 @@ LINK_TYPES = (
     "SharedWallet",
     "SameAs",
 )
+LEDGER = "ledger"  # the dataset of what people decided
 DERIVED_ROLES = {
     "shared premises": "SharedPremises",
     "shared website": "SharedWebsite",
@@ -107,6 +108,7 @@ class Evidence(Frozen):
     quote: str | None = None
     note: str | None = None
     declared_status: str | None = None  # the file's author's own word: kept, never used
+    standing: bool = False  # a list's entry: stated on that day, and perhaps long before
     dataset: str
     record_id: str
     locator: str  # file and line, or file and XPath
@@ -168,7 +170,8 @@ class Listing(Frozen):
     """A party is, or was, on a list. `since` None: the list does not say when.
 
     `reported` means that someone other than the list says so: it adds dates, and it does not keep a
-    party listed once the list itself has dropped it.
+    party listed once the list itself has dropped it. `unconfirmed` are reports about a party that
+    none of the lists loaded names: they are shown as reports and count as no listing.
     """
 
     authority: str
@@ -180,6 +183,7 @@ class Listing(Frozen):
     record_id: str
     source_url: str | None = None
     reported: bool = False
+    unconfirmed: bool = False
 
 
 class PropertyValue(Frozen):
@@ -216,7 +220,8 @@ class Entity(Frozen):
     def listed(self) -> bool:
         """Whether a loaded list names it now. A former listing does not count."""
         by_lists = [listing for listing in self.listings if not listing.reported]
-        return any(listing.until is None for listing in by_lists or self.listings)
+        counted = by_lists or [each for each in self.listings if not each.unconfirmed]
+        return any(listing.until is None for listing in counted)
 
     def values(self, name: str) -> list[str]:
         """The values of one property, in stated order; empty when it has none."""

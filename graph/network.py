@@ -115,14 +115,16 @@ class Pruned(Frozen):
     """What the hub policy left out.
 
     `hubs` are the organisations met that may end a path but not carry one (at most 20 named,
-    `hubs_met` counts them). `hops_without_policy` is the length of a shortest path if every rule
-    were lifted, None when there is none either, and `rules` those that refuse it.
+    `hubs_met` counts them). For an answer without paths, `hops_without_policy` is the length of a
+    shortest path if every rule were lifted, None when there is none of at most `MAX_HOPS`, and
+    `rules` are those that refuse it; not `measured`: the budget was spent before that was known.
     """
 
     hubs_met: int = 0
     hubs: tuple[str, ...] = ()
     hops_without_policy: int | None = None
     rules: tuple[PolicyRule, ...] = ()
+    measured: bool = True
 
 
 class Hop(Frozen):

@@ -8,15 +8,17 @@ fewer inferences, then stronger ones, then by ids. A path is not guilt: it says 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from graph import text
 from graph.compose import Composer
 from graph.errors import QueryError
 from graph.model import Link, Status
 from graph.network import (
+    MAX_HOPS,
+    Budget,
     Explored,
     Filters,
     HubPolicy,
@@ -29,11 +31,10 @@ from graph.network import (
     PolicyRule,
     Pruned,
 )
-from graph.rules import Engine, Route, Routes, Rule, Scope, make_tiers
+from graph.rules import Engine, Listed, Route, Routes, Rule, Scope, make_tiers
 
 HUBS_NAMED = 20
-# How many hops further than asked the search without policy looks, to say what the policy left out.
-BEYOND_POLICY = 2
+R = TypeVar("R", Routes, Listed)
 StopReason = Literal["found", "exhausted", "hop_limit", "k_reached", "budget", "hub_policy"]
 
 
@@ -56,6 +57,23 @@ class _Tally:
         self.cut = self.cut or routes.cut
         self.hubs |= set(routes.hubs)
 
+    def count(self, found: R) -> R:
+        """Count what a measurement looked at; it decides nothing else about the answer."""
+        self.nodes, self.links = self.nodes + found.nodes, self.links + found.links
+        if found.cut:
+            raise _BudgetSpent
+        return found
+
+    def left(self, budget: Budget) -> int:
+        """What the searches so far left of a budget."""
+        if budget.links <= self.links:
+            raise _BudgetSpent
+        return budget.links - self.links
+
+    def pruned(self) -> Pruned:
+        """The hubs that were met."""
+        return Pruned(hubs_met=len(self.hubs), hubs=tuple(sorted(self.hubs))[:HUBS_NAMED])
+
 
 def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
     """Answer a path query on a backend.
@@ -74,7 +92,15 @@ def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
     composer = Composer(engine, tiers[-1], ends)
     made = sorted(composer.compose(routes), key=_preference)
     paths = sorted(made[: query.k], key=_rank)
-    pruned = _measure_policy(engine, ends, tiers[-1], query.max_hops, bool(paths), tally)
+    pruned = tally.pruned()
+    if not paths and not tally.cut:
+
+        def hops(rule: Rule) -> int | None:
+            scope = Scope(MAX_HOPS, 1, tally.left(query.budget), only_shortest=True)
+            routes = tally.count(engine.find_routes(*ends, rule, scope)).routes
+            return len(routes[0]) if routes else None
+
+        pruned = _measure_policy(pruned, tiers[-1], hops)
     beside, indeterminate = _beside(engine, ends, tiers[-1], composer)
     if query.filters.known_at is not None:
         scope = Scope(query.max_hops, query.k, query.budget.links)
@@ -104,6 +130,7 @@ def answer_paths(engine: Engine, query: PathQuery) -> PathAnswer:
             completed=tally.completed_depth,
             pruned=pruned,
             exhausted=tally.exhausted,
+            indeterminate=len(indeterminate),
             snapshot=engine.snapshot,
         ),
         paths=tuple(paths),
@@ -135,18 +162,33 @@ def answer_nearest(engine: Engine, query: NearestQuery) -> NearestAnswer:
     reason: StopReason = "budget" if tally.cut else "k_reached"
     if len(nearest) < query.limit and not tally.cut:
         reason = "exhausted" if tally.exhausted else "hop_limit"
+    pruned = tally.pruned()
+    if not nearest and not tally.cut:
+
+        def hops(rule: Rule) -> int | None:
+            scope = Scope(query.max_hops, 1, tally.left(query.budget))
+            listed = tally.count(engine.find_listed(source, query.lists, rule, scope)).found
+            return listed[0][1] if listed else None
+
+        pruned = _measure_policy(pruned, tiers[-1], hops)
+        reason = "hub_policy" if pruned.hops_without_policy is not None else reason
     return NearestAnswer(
         status="partial" if tally.cut else "complete",
         stop_reason=reason,
         completed_depth=tally.completed_depth,
         explored=Explored(nodes=tally.nodes, links=tally.links),
-        pruned=Pruned(hubs_met=len(tally.hubs), hubs=tuple(sorted(tally.hubs))[:HUBS_NAMED]),
+        pruned=pruned,
         executed=engine.executed,
         snapshot=engine.snapshot,
         nodes={each: nodes[each] for each in sorted(used)},
         links={each: seeker.links[each] for each in sorted(kept)},
         statement=text.describe_nearest(
-            query, nodes[source], nearest, partial=tally.cut, snapshot=engine.snapshot
+            query,
+            nodes[source],
+            nearest,
+            partial=tally.cut,
+            pruned=pruned,
+            snapshot=engine.snapshot,
         ),
         nearest=tuple(nearest),
     )
@@ -191,8 +233,12 @@ class _Seeker:
         if entity_id in self._tried:
             return
         self._tried.add(entity_id)
-        answer = answer_paths(self.engine, _path_query(self.query, self.source, entity_id))
+        left = Budget(links=max(1, self.query.budget.links - self.tally.links))
+        asked = self.query.model_copy(update={"budget": left})
+        answer = answer_paths(self.engine, _path_query(asked, self.source, entity_id))
         self.tally.cut = self.tally.cut or answer.status == "partial"
+        self.tally.nodes += answer.explored.nodes
+        self.tally.links += answer.explored.links
         if answer.paths:
             path = answer.paths[0]
             self.found[entity_id] = Nearest(entity=entity_id, hops=path.length, path=path)
@@ -247,7 +293,8 @@ def _collect(
         if len(collected) >= query.k or (scope.only_shortest and collected):
             break
         # Routes of better tiers are found again here: ask for as many more.
-        wider = replace(scope, limit=query.k + len(collected))
+        left = max(1, query.budget.links - tally.links)
+        wider = replace(scope, limit=query.k + len(collected), budget=left)
         routes = engine.find_routes(*ends, tier, wider)
         tally.add(routes)
         for route in routes.routes:
@@ -255,36 +302,34 @@ def _collect(
     return [(number, route) for route, number in collected.items()]
 
 
-def _measure_policy(
-    engine: Engine,
-    ends: tuple[Sequence[str], Sequence[str]],
-    rule: Rule,
-    max_hops: int,
-    found: bool,
-    tally: _Tally,
-) -> Pruned:
-    """What the hub policy left out: the hubs met and, where no path was found, what would be."""
-    hubs = tuple(sorted(tally.hubs))[:HUBS_NAMED]
-    pruned = Pruned(hubs_met=len(tally.hubs), hubs=hubs)
-    if found or tally.cut or not any(rule.enforces(each) for each in PolicyRule):
-        return pruned
-    scope = Scope(max_hops + BEYOND_POLICY, 1, 20_000_000, only_shortest=True)
+class _BudgetSpent(Exception):
+    """The query's budget does not reach for what was left to measure."""
 
-    def hops(policy_free: Rule) -> int | None:
-        routes = engine.find_routes(*ends, policy_free, scope).routes
-        return len(routes[0]) if routes else None
 
-    free = hops(rule.lifted())
-    if free is None:
+def _measure_policy(pruned: Pruned, rule: Rule, hops: Callable[[Rule], int | None]) -> Pruned:
+    """What the hub policy left out where it left nothing: how far the nearest is without it.
+
+    Args:
+        pruned: What is known so far.
+        rule: The widest rule of the query.
+        hops: Hops of the nearest answer under a rule, None when there is none.
+    """
+
+    def without(lift: Iterable[PolicyRule]) -> int | None:
+        return hops(replace(rule, policy=rule.policy.model_copy(update={"lift": tuple(lift)})))
+
+    held = [each for each in PolicyRule if rule.enforces(each)]
+    if not held:
         return pruned
-    refusing = []
-    for each in PolicyRule:
-        if not rule.enforces(each):
-            continue
-        lift = tuple(other for other in PolicyRule if other is not each)
-        only = replace(rule, policy=rule.policy.model_copy(update={"lift": lift}))
-        if hops(only) != free:
-            refusing.append(each)
+    try:
+        free = without(PolicyRule)
+        refusing = [
+            each
+            for each in (held if free is not None else ())
+            if without(other for other in PolicyRule if other is not each) != free
+        ]
+    except _BudgetSpent:
+        return pruned.model_copy(update={"measured": False})
     return pruned.model_copy(update={"hops_without_policy": free, "rules": tuple(refusing)})
 
 

@@ -21,7 +21,7 @@ from followthemoney import model
 from followthemoney.exc import InvalidData
 from followthemoney.schema import Schema
 
-from graph.model import Entity, Event, Evidence, Link, LinkKind, NodeKind, Status
+from graph.model import LEDGER, Entity, Event, Evidence, Link, LinkKind, NodeKind, Status
 from graph.statements import DatasetTables, read_column, require_schema
 from graph.status import derive_status, names_of
 
@@ -134,7 +134,10 @@ def _apply_judgements(projection: Projection, judged: Judgements) -> None:
         pair = (min(link.source, link.target), max(link.source, link.target))
         if link.kind is LinkKind.IDENTITY and pair in judged:
             open_pairs.pop(pair, None)
-            projection.links[index] = link.model_copy(update={"status": judged[pair].status})
+            decided = _judged_link(pair, judged[pair]).evidence
+            projection.links[index] = link.model_copy(
+                update={"status": judged[pair].status, "evidence": (*decided, *link.evidence)}
+            )
     for pair, each in sorted(open_pairs.items()):
         if each.status is Status.CONFIRMED and set(pair) <= projection.entities.keys():
             projection.links.append(_judged_link(pair, each))
@@ -144,8 +147,8 @@ def _apply_judgements(projection: Projection, judged: Judgements) -> None:
 def _judged_link(pair: tuple[str, str], judged: Judged) -> Link:
     digest = hashlib.sha256("|".join(pair).encode()).hexdigest()[:16]
     evidence = Evidence(
-        by=judged.by, on=judged.on, note=judged.reason, dataset="ledger",
-        record_id="|".join(pair), locator="ledger",
+        by=judged.by, on=judged.on, note=judged.reason, dataset=LEDGER,
+        record_id="|".join(pair), locator=LEDGER,
     )  # fmt: skip
     return Link(
         id=f"judged-{digest}", schema_="UnknownLink", role="same as", source=pair[0],
@@ -206,6 +209,7 @@ class _Folded:
 
     listings: dict[str, list[dict[str, Any]]]  # by party
     countries: dict[str, list[str]]  # by address
+    lists_loaded: bool  # not evidence files alone
 
 
 def _read_folded(tables: Iterable[DatasetTables]) -> _Folded:
@@ -233,7 +237,8 @@ def _read_folded(tables: Iterable[DatasetTables]) -> _Folded:
     for (dataset, _), stated in records.items():
         for party in stated.get("entity", ()):
             listings.setdefault(party, []).append(_make_listing(dataset, stated))
-    return _Folded(listings, countries)
+    by_lists = any(not dataset.startswith(CASE_PREFIX) for dataset, _ in records)
+    return _Folded(listings, countries, by_lists)
 
 
 def _make_listing(dataset: str, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -377,6 +382,8 @@ def _make_entity(draft: _Draft, schema: Schema, folded: _Folded) -> dict[str, An
     for address in draft.values("addressEntity"):
         countries.update(folded.countries.get(address, ()))
     listings = folded.listings.get(draft.id, [])
+    if folded.lists_loaded and all(each["reported"] for each in listings):
+        listings = [{**each, "unconfirmed": True} for each in listings]
     listings.sort(key=lambda each: (each["reported"], each["dataset"], each["record_id"]))
     return {
         "id": draft.id,

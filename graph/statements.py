@@ -79,6 +79,7 @@ class Assertion:
     quote: str | None = None
     note: str | None = None
     declared_status: str | None = None
+    standing: bool = False  # stated on that day, and perhaps long before: an entry of a list
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from graph.dates import DAY_MAX, parse_span
+from graph.dates import DAY_MAX, DAY_MIN, Span, parse_span
 from graph.model import Entity, Evidence, Status
 
 _VIA = re.compile(
@@ -30,6 +30,23 @@ def _plain(name: str) -> str:
     return " ".join(word for word in _WORD.findall(folded) if word not in _EMPTY_WORDS)
 
 
+# Offices that speak for the body they belong to: two of them are one origin.
+_PARENTS = {
+    "ofac": "us treasury",
+    "office foreign assets control": "us treasury",
+    "fincen": "us treasury",
+    "financial crimes enforcement network": "us treasury",
+    "us department treasury": "us treasury",
+    "treasury department": "us treasury",
+    "us treasury department": "us treasury",
+    "department treasury": "us treasury",
+    "united states department treasury": "us treasury",
+    "united states treasury": "us treasury",
+    "ofsi": "hm treasury",
+    "office financial sanctions implementation": "hm treasury",
+}
+
+
 def find_origins(evidence: Evidence) -> frozenset[str]:
     """Everyone whose word the evidence rests on: its author and whom the author relays.
 
@@ -42,12 +59,17 @@ def find_origins(evidence: Evidence) -> frozenset[str]:
     names += _VIA.findall(evidence.by)
     if evidence.relays:
         names += re.split(r"[;,]", evidence.relays)
-    return frozenset(plain for plain in map(_plain, names) if plain)
+    plain = [each for each in map(_plain, names) if each]
+    return frozenset(_PARENTS.get(each, each) for each in plain)
 
 
 def _independent(left: frozenset[str], right: frozenset[str]) -> bool:
-    """No origin in common; an unnamed one may be anybody's."""
-    return bool(left and right) and not left & right
+    """No origin in common. An unnamed one may be anybody, a longer name the same one in full."""
+    return bool(left and right) and not any(
+        set(one.split()) <= set(other.split()) or set(other.split()) <= set(one.split())
+        for one in left
+        for other in right
+    )
 
 
 def _speaks_for(origins: frozenset[str], names: Sequence[str]) -> bool:
@@ -68,25 +90,39 @@ def derive_status(evidence: Sequence[Evidence], ends: Ends = ((), ())) -> Status
         ends: Names of the link's source, and of its target: all spellings that may be used.
     """
     said = [find_origins(item) for item in evidence if item.stance == "asserts"]
-    denied = [find_origins(item) for item in evidence if item.stance == "denies"]
-    if denied:
-        if _settles(said, denied, ends):
-            return Status.REFUTED
-        return Status.DISPUTED
+    if len(said) < len(evidence):
+        return Status.REFUTED if _is_settled(evidence, said, ends) else Status.DISPUTED
     if any(_independent(a, b) for i, a in enumerate(said) for b in said[i + 1 :]):
         return Status.CORROBORATED
     return Status.ASSERTED
 
 
-def _settles(said: Sequence[frozenset[str]], denied: Sequence[frozenset[str]], ends: Ends) -> bool:
+def _is_settled(evidence: Sequence[Evidence], said: Sequence[frozenset[str]], ends: Ends) -> bool:
     """Whether the denials settle the matter: see the module docstring."""
-    if all(origins and any(origins <= denial for denial in denied) for origins in said):
-        return True  # whoever said it has withdrawn it
+    denials = [item for item in evidence if item.stance == "denies"]
+    if all(_is_withdrawn(item, denials) for item in evidence if item.stance == "asserts"):
+        return True
+    denied = [find_origins(item) for item in denials]
     return any(
         all(_speaks_for(origins, claimant) for origins in said)
         and any(_speaks_for(origins, other) for origins in denied)
         for claimant, other in (ends, ends[::-1])
     )
+
+
+def _is_withdrawn(said: Evidence, denials: Sequence[Evidence]) -> bool:
+    """Whether whoever said it denied it, and not certainly before saying it."""
+    origins, since = find_origins(said), parse_span(said.on).earliest
+    return bool(origins) and any(
+        origins <= find_origins(denial) and parse_span(denial.on).latest >= since
+        for denial in denials
+    )
+
+
+def published_span(item: Evidence) -> Span:
+    """The days on which a piece of evidence may have been published first."""
+    span = parse_span(item.on)
+    return Span(DAY_MIN, span.latest) if item.standing else span
 
 
 def split_known(evidence: Sequence[Evidence], at: str) -> tuple[list[Evidence], list[Evidence]]:
@@ -97,7 +133,7 @@ def split_known(evidence: Sequence[Evidence], at: str) -> tuple[list[Evidence], 
     day = parse_span(at)
     known, unclear = [], []
     for item in evidence:
-        span = parse_span(item.on)
+        span = published_span(item)
         if span.latest <= day.latest and span.latest < DAY_MAX:
             known.append(item)
         elif span.earliest <= day.latest:

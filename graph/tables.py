@@ -67,6 +67,7 @@ EVIDENCE = pa.schema(
         ("quote", _TEXT),
         ("note", _TEXT),
         ("declared_status", _WORD),
+        ("standing", pa.bool_()),
         ("dataset", _WORD),
         ("record_id", _TEXT),
         ("locator", _TEXT),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graph.model import Entity, Evidence, Link, LinkKind, Status
+from graph.model import LEDGER, Entity, Evidence, Link, LinkKind, Listing, Status
 from graph.network import Nearest, NearestQuery, Path, PathQuery, PolicyRule, Pruned
 from graph.vocabulary import EDGE_LABELS
 
@@ -85,11 +85,14 @@ def _by(item: Evidence) -> str:
 
 
 def _identity_words(link: Link) -> str:
-    by = ", ".join(dict.fromkeys(_by(item) for item in link.evidence if item.stance == "asserts"))
+    said = [item for item in link.evidence if item.stance == "asserts"]
+    judged = [item for item in said if item.dataset == LEDGER]
     if link.status is Status.CONFIRMED:
-        return f"confirmed by {by}"
+        return f"confirmed by {', '.join(dict.fromkeys(map(_by, judged or said)))}"
+    proposed = ", ".join(dict.fromkeys(_by(item) for item in said if item not in judged))
     chance = "probability not stated" if link.probability is None else f"{link.probability:.0%}"
-    return f"proposed by {by}, {chance}, not decided by anybody"
+    undecided = f"{_by(judged[0])} is unsure" if judged else "not decided by anybody"
+    return f"proposed by {proposed}, {chance}, {undecided}"
 
 
 def date_words(start: str | None, end: str | None) -> str:
@@ -110,6 +113,18 @@ def _date(text: str) -> str:
         return f"about {text[:-1]}"
     first, slash, last = text.partition("/")
     return f"some time between {first} and {last}" if slash else text
+
+
+def describe_listing(listing: Listing) -> str:
+    """By whom, under which programmes, since when; a report of a listing says that it is one."""
+    programs = f" ({', '.join(listing.programs)})" if listing.programs else ""
+    since = f" since {_date(listing.since)}" if listing.since else ""
+    words = f"listed by {listing.authority}{programs}{since}"
+    if listing.until:
+        words += f", delisted by {_date(listing.until)}"
+    if listing.reported:
+        words = f"reported by {listing.dataset} as {words}"
+    return f"{words}, but on none of the lists loaded" if listing.unconfirmed else words
 
 
 def describe_when(path: Path) -> str:
@@ -154,6 +169,12 @@ def why_weak(links: Sequence[Link]) -> str:
     return f"stated by {len(origins)} sources"
 
 
+def why_inferred(link: Link, entities: Mapping[str, Entity]) -> str:
+    """Why an identity is what to check first."""
+    names = f"{entities[link.source].caption} is {entities[link.target].caption}"
+    return f"needs that {names}: {_identity_words(link)}"
+
+
 def describe_paths(
     query: PathQuery,
     paths: Sequence[Path],
@@ -163,6 +184,7 @@ def describe_paths(
     partial: bool,
     pruned: Pruned,
     exhausted: bool,
+    indeterminate: int,
     snapshot: str,
 ) -> str:
     """What the answer covers: for "no path" its whole scope."""
@@ -177,27 +199,45 @@ def describe_paths(
         return f"Between {ends}: {number} of at most {query.max_hops} hops, {scope}.{more}"
     text = f"No path of at most {query.max_hops} hops between {ends}, {scope}."
     if exhausted:
-        text += " All that one side can reach was searched: there is no longer path either."
-    if pruned.hops_without_policy is not None:
-        rules = "; ".join(POLICY_WORDS[each] for each in pruned.rules)
+        text += " All that one side can reach under this policy was searched, at any length."
+    if indeterminate:
         text += (
-            f" A path of {pruned.hops_without_policy} hops exists if the hub policy is lifted "
-            f"({rules or 'several of its rules together refuse it'})."
+            f" {indeterminate} link{'s' if indeterminate > 1 else ''} of a path may, but need not,"
+            " have been published by then: the sources' dates do not say."
         )
-    return text
+    return text + _hidden(pruned, f"A path of {pruned.hops_without_policy} hops exists")
 
 
 def describe_nearest(
-    query: NearestQuery, source: Entity, nearest: Sequence[Nearest], *, partial: bool, snapshot: str
+    query: NearestQuery,
+    source: Entity,
+    nearest: Sequence[Nearest],
+    *,
+    partial: bool,
+    pruned: Pruned,
+    snapshot: str,
 ) -> str:
     """What the answer covers, for "none" too."""
     lists = f" of {', '.join(query.lists)}" if query.lists else ""
     scope = f"within {query.max_hops} hops of {source.caption}, in snapshot {snapshot}"
     if partial:
         return f"{len(nearest)} listed parties{lists} found {scope}; the search is incomplete."
-    if not nearest:
-        return f"No listed party{lists} found {scope}, under the filters and the hub policy asked."
-    return f"{len(nearest)} listed part{'ies' if len(nearest) > 1 else 'y'}{lists} {scope}."
+    if nearest:
+        return f"{len(nearest)} listed part{'ies' if len(nearest) > 1 else 'y'}{lists} {scope}."
+    asked = "under the filters and the hub policy asked"
+    text = f"No listed party{lists} found {scope}, {asked}."
+    return text + _hidden(pruned, f"A listed party is {pruned.hops_without_policy} hops away")
+
+
+def _hidden(pruned: Pruned, found: str) -> str:
+    """What the hub policy hides, when it hides all there is."""
+    if not pruned.measured:
+        return " Whether the hub policy hides one was not found out: the budget was spent."
+    if pruned.hops_without_policy is None:
+        return ""
+    rules = "; ".join(POLICY_WORDS[each] for each in pruned.rules)
+    every = "several of its rules together refuse it"
+    return f" {found} if the hub policy is lifted ({rules or every})."
 
 
 def _list(ids: Sequence[str], entities: Mapping[str, Entity]) -> str:

@@ -135,6 +135,11 @@ class Archive:
         folder = self._record(dataset, "x").parent
         return sorted(map(_read_version, folder.glob("[!.]*.json")), key=chronology)
 
+    def record_name(self, version: DatasetVersion) -> str:
+        """Where a version is recorded, from the folder that the archive lies in."""
+        path = self._record(version.dataset, version.version)
+        return path.relative_to(self.root.parent).as_posix()
+
     def datasets(self) -> list[str]:
         """Names of the datasets of which a version is recorded, sorted."""
         return sorted({path.parent.name for path in self.root.glob("datasets/*/[!.]*.json")})

@@ -19,7 +19,7 @@ CASE_PREFIX = "case_"
 
 
 class Bounds(Frozen):
-    """Expected numbers of entities of one schema, inclusive."""
+    """Expected numbers of entities of one schema or values of one property, inclusive."""
 
     minimum: int = Field(ge=0)
     maximum: int = Field(ge=0)
@@ -40,7 +40,7 @@ class CatalogEntry(Frozen):
     coverage: str
     refresh_hours: int = Field(gt=0)
     urls: Mapping[str, str] = Field(min_length=1)  # canonical file name -> where it is published
-    expected: Mapping[str, Bounds] = Field(default_factory=dict)
+    expected: Mapping[str, Bounds] = Field(default_factory=dict)  # by schema or property
 
 
 @cache

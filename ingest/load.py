@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,18 +24,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graph.bulk import bulk
-from graph.dates import parse_span
-from graph.errors import AssertionFailed, ConfigurationError, SourceError
+from graph.errors import ConfigurationError, SourceError
 from graph.statements import DatasetVersion, StatementWriter, read_column
 from ingest.archive import Archive, chronology, hash_file, version_of
-from ingest.catalog import read_catalog
+from ingest.catalog import CASE_PREFIX, read_catalog
+from ingest.checks import check_bounds, check_shrink
 from ingest.delta import Delta, compare
+from ingest.reader import read_bytes
 from ingest.source import IssueLog, Source
 
-# requirements.md I23: a list that lost more than a fifth is a broken file until a person says not.
-SHRINK_LIMIT = 0.2
-SHRINK_FEW = 5  # so few may go from a short list without a word
-_SHRINK_METRICS = ("entities", "statements", "relations")
+STALE_AFTER = timedelta(hours=1)  # no load takes so long; what is older was left by a killed one
 _DAY = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
 Clock = Callable[[], datetime]
@@ -88,28 +86,32 @@ def load(
     The same content again, plain or gzipped, changes nothing.
 
     Args:
-        published: Day of publication, an ISO date or its prefix; default: a date in the name of
-            the folder or of a file, else unknown.
+        published: Day of publication, an ISO day that is not in the future; default: a date in
+            the name of the folder or of a file, else unknown.
         staging: Folder of staged versions; the tables go to `staging/<dataset>/<version>/`.
-        accept_shrink: Load a list that lost more than `SHRINK_LIMIT` all the same.
-        clock: Time of retrieval of a version that is loaded for the first time.
+        accept_shrink: Load a list that lost more than a fifth all the same.
+        clock: The time now: that of retrieval when the version is new.
 
     Raises:
         ParseError: When a file is not what its format says; nothing is recorded.
         AssertionFailed: When an expected count does not hold; nothing is recorded.
-        ConfigurationError: When `published` is not a date.
+        ConfigurationError: When `published` is not a day, or is in the future.
     """
+    now = clock().astimezone(UTC)
+    if published:
+        _require_day(published, now.date())
     files = source.find_files(location)
+    _sweep(staging / source.dataset, now)
     name = version_of(files, source.dataset)
     known = archive.find(source.dataset, name)
     if known is not None:
         return _report_known(archive, source, known, published, staging)
-    day, origin = _publication_day(published, location, files)
+    day, origin = _publication_day(published, location, files, now.date())
     version = DatasetVersion(
         dataset=source.dataset,
         version=name,
         published=day,
-        retrieved_at=clock().astimezone(UTC).isoformat(timespec="seconds"),
+        retrieved_at=_moment(archive, source.dataset, now),
         files={canonical: hash_file(path) for canonical, path in sorted(files.items())},
     )
     previous = _previous(archive, version)
@@ -118,6 +120,9 @@ def load(
         warnings = _check(version, counts, archive, previous, accept_shrink=accept_shrink)
         before = _staged(archive, previous, source, staging) if previous else None
         delta = compare(before, partial) if before else Delta()
+        if before:
+            warnings += _warn_of_replacement(source.dataset, before, delta)
+        warnings += _warn_of_files(partial, version) + _warn_of_newer(archive, version)
         _archive(archive, files, version)
         _rename(partial, Paths(staging).of(source.dataset, name))
     archive.record(version, {**counts, "issues": issues})
@@ -172,11 +177,13 @@ def _stage(
     text = json.dumps(asdict(version), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     (directory / "version.json").write_text(text, "utf-8")
     codes = Counter(issue.code for issue in issues.issues)
-    return dict(sorted(codes.items())), _count(directory)
+    sizes = {name: read_bytes(path, name).count(b"\n") for name, path in sorted(files.items())}
+    return dict(sorted(codes.items())), {**_count(directory), "lines": sizes}
 
 
 def _count(directory: Path) -> dict[str, Any]:
-    table = pq.read_table(directory / "statements.parquet", columns=["entity_id", "schema"])
+    columns = ["entity_id", "schema", "prop"]
+    table = pq.read_table(directory / "statements.parquet", columns=columns)
     pairs = table.group_by(["entity_id", "schema"], use_threads=False).aggregate([])
     schemata = Counter(read_column(pairs, "schema"))
     return {
@@ -185,6 +192,7 @@ def _count(directory: Path) -> dict[str, Any]:
         "relations": pq.read_metadata(directory / "relations.parquet").num_rows,
         "evidence": pq.read_metadata(directory / "evidence.parquet").num_rows,
         "schemata": dict(sorted(schemata.items())),
+        "properties": dict(sorted(Counter(read_column(table, "prop")).items())),
     }
 
 
@@ -199,58 +207,71 @@ def _check(
     entry = read_catalog().get(version.dataset)
     if entry is None:
         return []  # a case file: its author decides how large it is
-    warnings = []
-    for schema, bounds in entry.expected.items():
-        actual = counts["schemata"].get(schema, 0)
-        if actual < bounds.minimum:
-            raise AssertionFailed(
-                f"{version.dataset} has {actual} entities of {schema}, at least {bounds.minimum} "
-                "are expected; the files are not the whole list: download them again.",
-                metric=schema, expected=bounds.minimum, actual=actual, dataset=version.dataset,
-            )  # fmt: skip
-        if actual > bounds.maximum:
-            warnings.append(f"{actual} entities of {schema}, at most {bounds.maximum} expected.")
+    warnings = check_bounds(version.dataset, entry.expected, counts)
     if previous:
-        warnings += _check_shrink(version, counts, archive.counts(previous), accept_shrink)
+        before = archive.counts(previous)
+        warnings += check_shrink(version.dataset, counts, before, accept=accept_shrink)
     return warnings
 
 
-def _check_shrink(
-    version: DatasetVersion, counts: Mapping[str, Any], before: Mapping[str, Any], accept: bool
-) -> list[str]:
-    pairs = [(metric, before[metric], counts[metric]) for metric in _SHRINK_METRICS]
-    pairs.append(("Sanction", before["schemata"].get("Sanction", 0),
-                  counts["schemata"].get("Sanction", 0)))  # fmt: skip
-    warnings = []
-    for metric, old, new in pairs:
-        if new >= old * (1 - SHRINK_LIMIT) or old - new < SHRINK_FEW:
-            continue
-        fault = f"{version.dataset} shrank from {old} to {new} ({metric})"
-        if not accept:
-            raise AssertionFailed(
-                f"{fault}, by more than {SHRINK_LIMIT:.0%}; check the files, and load them with "
-                "--accept-shrink if the publisher did remove so many.",
-                metric=metric, expected=old, actual=new, dataset=version.dataset,
-            )  # fmt: skip
-        warnings.append(f"{fault}; accepted.")
-    return warnings
+def _warn_of_files(directory: Path, version: DatasetVersion) -> list[str]:
+    """The issues that concern a whole file: they may change every answer, so they are shown."""
+    lines = (directory / "issues.jsonl").read_text("utf-8").splitlines()
+    issues = [json.loads(line) for line in lines]
+    return [issue["message"] for issue in issues
+            if issue["level"] == "warning" and issue["locator"] in version.files]  # fmt: skip
+
+
+def _warn_of_newer(archive: Archive, version: DatasetVersion) -> list[str]:
+    """Say that what was loaded is not what stands, and how to make it stand."""
+    newer = [each for each in archive.versions(version.dataset)
+             if chronology(each) > chronology(version)]  # fmt: skip
+    if not newer:
+        return []
+    stands = newer[-1]
+    day = f"published {stands.published}" if stands.published else "publication day not stated"
+    files = " and ".join(archive.record_name(each) for each in newer)
+    return [
+        f"Version {stands.version} ({day}) stands over this one; if this one should stand, delete "
+        f"{files} in the workspace and run `cuibono build`."
+    ]
+
+
+def _warn_of_replacement(dataset: str, before: Path, delta: Delta) -> list[str]:
+    """Two cases in folders of one name are one dataset: the second takes the place of the first."""
+    relations = set(read_column(pq.read_table(before / "relations.parquet", columns=["id"]), "id"))
+    if not dataset.startswith(CASE_PREFIX) or not relations or relations - set(delta.removed):
+        return []
+    return [
+        f"This replaces all of {dataset}: no relation of the version before is left; give another "
+        "case another folder name."
+    ]
 
 
 def _report_known(
     archive: Archive, source: Source, known: DatasetVersion, published: str | None, staging: Path
 ) -> LoadReport:
-    _staged(archive, known, source, staging)
+    directory = _staged(archive, known, source, staging)
     counts = archive.counts(known)
     issues = counts.pop("issues", {})
     warnings = []
     if published and published != known.published:
         day = known.published or "on an unknown day"
         warnings.append(f"Recorded as published {day}; {published} is not taken over.")
+    warnings += _warn_of_files(directory, known) + _warn_of_newer(archive, known)
     previous = _previous(archive, known)
     return LoadReport(
         known.dataset, known.version, known.published, "record", False, counts, issues,
         previous.version if previous else None, Delta(), tuple(warnings),
     )  # fmt: skip
+
+
+def _moment(archive: Archive, dataset: str, now: datetime) -> str:
+    """The time now, to the second; finer after another load in that second, to keep their order."""
+    plain = now.isoformat(timespec="seconds")
+    second = plain.partition("+")[0]
+    taken = any(each.retrieved_at.startswith(second) for each in archive.versions(dataset))
+    return now.isoformat(timespec="microseconds") if taken else plain
 
 
 def _previous(archive: Archive, version: DatasetVersion) -> DatasetVersion | None:
@@ -266,24 +287,52 @@ def _staged(archive: Archive, version: DatasetVersion, source: Source, staging: 
     return directory if directory.is_dir() else restage(archive, source, version, staging)
 
 
+def _require_day(given: str, today: date) -> None:
+    """Refuse a day of publication that is none.
+
+    It orders the versions: a list dated in the future would stand over every later one.
+
+    Raises:
+        ConfigurationError: When it is not a plain day of the calendar, or is in the future.
+    """
+    try:
+        if not _DAY.fullmatch(given):
+            raise ValueError("not of the form YYYY-MM-DD")
+        day = date.fromisoformat(given)
+    except ValueError as exc:
+        raise ConfigurationError(
+            f"The day of publication {given!r} is wrong ({exc}); give it as YYYY-MM-DD."
+        ) from exc
+    if day > today:
+        raise ConfigurationError(
+            f"The day of publication {given!r} is in the future (today is {today}); give the day "
+            "on which the publisher published the files."
+        )
+
+
 def _publication_day(
-    given: str | None, location: Path, files: Mapping[str, Path]
+    given: str | None, location: Path, files: Mapping[str, Path], today: date
 ) -> tuple[str | None, str]:
     if given:
-        try:
-            parse_span(given)
-        except ValueError as exc:
-            raise ConfigurationError(f"The day of publication is wrong: {exc}") from exc
         return given, "given"
     resolved = location.resolve()
     folders = (resolved.name,) if resolved.is_dir() else (resolved.name, resolved.parent.name)
     for text in (*folders, *(path.name for path in files.values())):
         for match in _DAY.finditer(text):
             try:
-                return date.fromisoformat(match[1]).isoformat(), "name"
+                day = date.fromisoformat(match[1])
             except ValueError:
                 continue
+            if day <= today:
+                return day.isoformat(), "name"
     return None, "unknown"
+
+
+def _sweep(parent: Path, now: datetime) -> None:
+    """Remove what killed loads of this dataset left; a load that is running is younger."""
+    for path in parent.glob(".partial-*"):
+        if now.timestamp() - path.stat().st_mtime > STALE_AFTER.total_seconds():
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @contextmanager

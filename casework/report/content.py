@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from casework.model import ListVersion
 from casework.search import SearchAnswer
-from graph.model import Entity, Event, Evidence, Frozen, Link, LinkKind, Listing, Status
+from graph.model import Entity, Event, Evidence, Frozen, Link, LinkKind, Status
 from graph.network import (
     HubPolicy,
     NearestAnswer,
@@ -19,7 +19,7 @@ from graph.network import (
     PathQuery,
     PolicyRule,
 )
-from graph.text import POLICY_WORDS, date_words, describe_when, link_words
+from graph.text import POLICY_WORDS, date_words, describe_listing, describe_when, link_words
 
 WORDING = (
     "A possible match is a name that fits, not an identity. A path is a chain of links that "
@@ -198,15 +198,6 @@ def make_party(nodes: Mapping[str, Entity], entity_id: str) -> Party:
         listed=entity.listed,
         listings=tuple(describe_listing(listing) for listing in entity.listings),
     )
-
-
-def describe_listing(listing: Listing) -> str:
-    """By whom, under which programmes, since when; unknown dates are said to be unknown."""
-    programs = f" ({', '.join(listing.programs)})" if listing.programs else ""
-    start = f"since {listing.since}" if listing.since else "the list does not say since when"
-    if listing.until:
-        start = f"until {listing.until}, now delisted"
-    return f"listed by {listing.authority}{programs}, {start}"
 
 
 def make_links(ids: Iterable[str], answer: PathAnswer | NearestAnswer) -> tuple[LinkView, ...]:

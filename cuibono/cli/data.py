@@ -45,7 +45,7 @@ def run_load(
         str | None,
         typer.Option(
             "--published",
-            metavar="DATE",
+            metavar="YYYY-MM-DD",
             help="Day of publication; default: a date in the folder's or a file's name.",
         ),
     ] = None,
@@ -74,9 +74,9 @@ def run_fetch(session: Session, dataset: Dataset, card: Card) -> int:
 def _show_load(session: Session, report: LoadReport) -> int:
     from cuibono.render.data import iter_load
 
-    for warning in report.warnings:
-        session.out.message(f"warning: {warning}")
     if session.out.format == "json":
+        for warning in report.warnings:  # whoever pipes the document still sees them
+            session.out.message(f"warning: {warning}")
         session.out.write_json(report)
     else:
         session.out.show(*iter_load(report))
@@ -152,6 +152,8 @@ def run_issues(
             out.write_csv(ISSUE_HEADER, iter_issue_rows(shown))
         case _:
             out.show(table(ISSUE_HEADER, iter_issue_rows(shown)))
+    for sentence in session.workspace.explain_issues(dataset):
+        out.message(sentence)
     if len(shown) < len(issues):
         out.message(f"{len(issues) - len(shown):,} more; raise --limit")
     return DONE

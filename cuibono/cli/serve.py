@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cuibono.cli.session import DONE, Session
+from cuibono.cli.session import DONE, ERROR, Session
 from graph.errors import ConfigurationError
 
 DEFAULT_PORT = 8000
@@ -33,6 +35,20 @@ def require_loopback(host: str) -> str:
     return host
 
 
+def open_listener(host: str, port: int) -> socket.socket:
+    """The listening socket, taken before anything is announced.
+
+    Args:
+        port: 0 for any that is free.
+
+    Raises:
+        OSError: When the port is taken or not allowed.
+    """
+    address = "127.0.0.1" if host == "localhost" else host
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.create_server((address, port), family=family)
+
+
 def run_serve(
     session: Session,
     host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = "127.0.0.1",
@@ -49,12 +65,25 @@ def run_serve(
 
     workspace = session.workspace
     meta = workspace.meta()  # says what to do when nothing is published, before the port is taken
-    session.out.message(f"snapshot {meta.snapshot} on http://{address}:{port}/api/v1/meta")
-    # The application logs requests itself, without what was asked for.
-    uvicorn.run(
-        create_app(workspace), host=address, port=port, access_log=False, log_level="warning"
-    )
-    return DONE
+    try:
+        listener = open_listener(address, port)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        session.out.error(
+            f"Port {port} on {address} cannot be had ({reason}); choose another with --port, or "
+            "end what listens there."
+        )
+        return ERROR
+    with listener:
+        name = f"[{address}]" if ":" in address else address
+        at = f"http://{name}:{listener.getsockname()[1]}/api/v1/meta"
+        session.out.message(f"snapshot {meta.snapshot} on {at}")
+        # The application logs requests itself, without what was asked for.
+        config = uvicorn.Config(create_app(workspace), access_log=False, log_level="warning")
+        server = uvicorn.Server(config)
+        with suppress(KeyboardInterrupt):  # the way to end it
+            server.run(sockets=[listener])
+    return DONE if server.started else ERROR
 
 
 def run_demo(

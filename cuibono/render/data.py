@@ -16,15 +16,12 @@ from ingest.load import LoadReport
 if TYPE_CHECKING:
     from casework.build import BuildReport
 
-if TYPE_CHECKING:
-    pass
-
 SNAPSHOT_HEADER = ("snapshot", "created", "code", "ledger", "entities", "links", "datasets")
 ISSUE_HEADER = ("dataset", "level", "code", "message", "entity", "where")
 
 
 def iter_load(report: LoadReport) -> Iterator[RenderableType]:
-    """Which version was loaded, what it holds, what changed, what could not be read."""
+    """Which version was loaded, what it holds, what changed, what to beware of."""
     state = "new" if report.new else "already loaded, nothing changed"
     yield line(f"{report.dataset} {report.version}: {state}", style=HEADING)
     published = f"published {report.published}" if report.published else "publication not stated"
@@ -33,11 +30,18 @@ def iter_load(report: LoadReport) -> Iterator[RenderableType]:
         f"{number:,} {name}" for name, number in report.counts.items() if isinstance(number, int)
     ]
     yield line(join(counts), level=1)
-    if report.previous:
+    if report.previous and report.new:
+        delta = report.delta
+        changes = f"{len(delta.added):,} added, {len(delta.removed):,} removed, "
+        changes += f"{len(delta.changed):,} changed since version {report.previous}"
+        yield line(f"entities and relations: {changes}", level=1)
+    elif report.previous:
         yield line(f"previous version {report.previous}", level=1, style=QUIET)
     if report.issues:
         issues = join(f"{code} {number:,}" for code, number in sorted(report.issues.items()))
         yield line(f"issues: {issues}; see `cuibono issues {report.dataset}`", level=1)
+    for warning in report.warnings:
+        yield line(f"warning: {warning}", level=1, style=WARNING)
 
 
 def iter_build(report: BuildReport) -> Iterator[RenderableType]:

@@ -60,7 +60,7 @@ def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
             item.list,
             join(item.programs),
             describe_date(item.since) if item.since else "date not stated by the list",
-            f"delisted, {describe_date(item.until)}" if item.until else "listed",
+            describe_state(item),
             item.dataset,
             item.source_url or item.record_id,
         ]
@@ -72,6 +72,14 @@ def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
         yield table(header, rows)
     else:
         yield line("not named by a list in this snapshot", level=1)
+
+
+def describe_state(listing: Listing) -> str:
+    """Whether the listing stands, ended, or is somebody's report of one."""
+    state = f"delisted, {describe_date(listing.until)}" if listing.until else "listed"
+    if listing.unconfirmed:
+        return f"reported {state}, on none of the lists loaded"
+    return f"reported {state}" if listing.reported else state
 
 
 def iter_names(entity: Entity) -> Iterator[list[str]]:

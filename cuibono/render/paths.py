@@ -32,6 +32,7 @@ from graph.network import (
     Path,
     PathAnswer,
 )
+from graph.text import describe_listing
 
 
 def iter_path_answer(answer: PathAnswer) -> Iterator[RenderableType]:
@@ -147,17 +148,10 @@ def iter_nearest(answer: NearestAnswer) -> Iterator[RenderableType]:
     for number, nearest in enumerate(answer.nearest, 1):
         entity = answer.nodes.get(nearest.entity)
         listings = entity.listings if entity else ()
-        listed = join(
-            sorted({describe_listing_short(item.authority, item.programs) for item in listings})
-        )
-        remark = f"{caption(answer.nodes, nearest.entity)} is listed by {listed}"
+        listed = "; ".join(dict.fromkeys(map(describe_listing, listings)))
+        remark = f"{caption(answer.nodes, nearest.entity)}: {listed}"
         yield from iter_path(nearest.path, answer, str(number), remark)
     yield from iter_scope(answer)
-
-
-def describe_listing_short(authority: str, programs: tuple[str, ...]) -> str:
-    """Who lists, and under which programmes."""
-    return f"{authority} ({join(programs)})" if programs else authority
 
 
 def iter_neighbours(answer: NeighbourAnswer, source: str) -> Iterator[RenderableType]:

@@ -10,8 +10,8 @@ from casework.model import ListVersion
 from casework.search import SearchAnswer, SearchHit
 from cuibono.render.dates import describe_date
 from cuibono.render.layout import HEADING, QUIET, WARNING, count, heading, indent, join, line, table
-from cuibono.render.paths import describe_listing_short
 from entity_resolution.evidence import FeatureResult
+from graph.text import describe_listing
 
 HIT_HEADER = ("id", "name", "schema", "score", "result", "listed", "query", "matched", "countries")
 
@@ -62,14 +62,9 @@ def describe_result(hit: SearchHit) -> str:
 
 def describe_listed(hit: SearchHit) -> str:
     """Which lists name the party now, and which did."""
-    now = {
-        describe_listing_short(item.authority, item.programs)
-        + (f" since {describe_date(item.since)}" if item.since else "")
-        for item in hit.entity.listings
-        if item.until is None
-    }
+    now = [item for item in hit.entity.listings if item.until is None]
     if now:
-        return f"listed by {join(sorted(now))}"
+        return "; ".join(dict.fromkeys(map(describe_listing, now)))
     if hit.entity.listings:
         return f"delisted: {join(sorted({item.authority for item in hit.entity.listings}))}"
     return "not named by a list in this snapshot"

@@ -19,33 +19,33 @@ _CHUNK = 500
 T = TypeVar("T")
 
 
+class _Handle:
+    """One thread's connection; closed when the thread or the store goes."""
+
+    def __init__(self, uri: str) -> None:
+        self.connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+
+    def __del__(self) -> None:
+        self.connection.close()
+
+
 class RecordStore:
     """Reads records of one snapshot. Safe to share: each thread has a connection of its own."""
 
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise StoreUnavailable(f"{path} is missing; run `cuibono build` again.")
-        self._path = path
+        self._uri = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
-        self._lock = threading.Lock()
 
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            uri = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
-            connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            self._local.connection = connection
-            with self._lock:
-                self._open.append(connection)
-        return connection
+        handle: _Handle | None = getattr(self._local, "handle", None)
+        if handle is None:
+            handle = self._local.handle = _Handle(self._uri)
+        return handle.connection
 
     def close(self) -> None:
-        """Close the connections of all threads."""
-        with self._lock:
-            for connection in self._open:
-                connection.close()
-            self._open.clear()
+        """Close the connections of all threads; a later question opens one again."""
         self._local = threading.local()
 
     def find(self, entity_id: str) -> int | None:

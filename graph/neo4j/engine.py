@@ -19,6 +19,10 @@ from graph.rules import Executed, Listed, Routes, Rule, Scope
 _STATUSES = list(STATUS_CODES)
 
 
+# Beyond this a shortest path in Cypher takes seconds on a network with hubs.
+NATIVE_HOPS = 8
+
+
 class Neo4jEngine:
     """One answer's searches. For one thread."""
 
@@ -57,7 +61,7 @@ class Neo4jEngine:
         self, sources: Sequence[str], targets: Sequence[str], rule: Rule, scope: Scope
     ) -> Routes:
         """Simple routes between two sets of nodes."""
-        if not self._usable_identities(rule):
+        if scope.max_hops <= NATIVE_HOPS and not self._usable_identities(rule):
             routes = self._native.find_shortest(sources, targets, rule, scope)
             if routes is not None:
                 return routes

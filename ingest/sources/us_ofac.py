@@ -31,6 +31,9 @@ _SCHEMATA = {"": "Organization", "individual": "Person", "entity": "Organization
              "vessel": "Vessel", "aircraft": "Airplane"}  # fmt: skip
 _ALIASES = {"aka": "alias", "fka": "previousName", "nka": "alias"}
 _COLUMNS = {"primary": 12, "alias": 5, "address": 6, "comments": 2}
+# No row of the published lists names an entry that is absent. More than this share of a file, and
+# its entries are those of another publication, or the primary file is cut.
+_DANGLING_LIMIT = 0.01
 _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "V"})
 
 
@@ -98,12 +101,29 @@ class OfacSource:
             )  # fmt: skip
         reading = _Reading(names, writer, issues, primary)
         reading.write_parties(self._read(files, names.comments, "comments", issues))
-        reading.write_aliases(self._read(files, names.alias, "alias", issues))
-        reading.write_addresses(self._read(files, names.address, "address", issues))
+        reading.write_aliases(self._read_owned(files, names.alias, "alias", reading))
+        reading.write_addresses(self._read_owned(files, names.address, "address", reading))
 
     def _read(self, files: Mapping[str, Path], name: str, part: str, issues: IssueLog) -> Delimited:
         table = read_delimited(files[name], name, _COLUMNS[part], self.dataset)
         self._check(table, issues)
+        return table
+
+    def _read_owned(
+        self, files: Mapping[str, Path], name: str, part: str, reading: _Reading
+    ) -> Delimited:
+        """A file whose rows belong to entries of the primary file.
+
+        Raises:
+            ParseError: When too many of them belong to none.
+        """
+        table = self._read(files, name, part, reading.issues)
+        lost = [row for row in table.rows if row.cells[0].strip() not in reading.parties.by_uid]
+        if len(lost) > len(table.rows) * _DANGLING_LIMIT:
+            fault = (f"{len(lost)} of {len(table.rows)} rows, this one first, name an entry that "
+                     f"{self.names.primary} does not hold")  # fmt: skip
+            remedy = "Download all files of the list again, on one day."
+            raise refuse(name, lost[0].line, fault, remedy, self.dataset)
         return table
 
     def _check(self, table: Delimited, issues: IssueLog) -> None:

@@ -67,6 +67,7 @@ class LinkWriter:
             source_url=source_url,
             quote=f"Linked To: {name}",
             note=note,
+            standing=True,
         )
         for target in targets:
             relation = Relation(

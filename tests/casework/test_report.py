@@ -98,7 +98,7 @@ def test_equal_input_gives_equal_bytes(tmp_path: Path) -> None:
     [
         "How is ALPHA, Example connected with شركة مثال?",
         "Made on 2024-02-03 from snapshot s-1",
-        "listed by Invented Authority (PROG), since 2010-12-09",
+        "listed by Invented Authority (PROG) since 2010-12-09",
         "since 2006-03 at the latest",
         "Stated by Invented Authority, 2010-12-09",
         "“Beta is owned by Alpha.”",

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -174,6 +177,95 @@ def test_what_loads_noticed_is_listed(root: Path) -> None:
     result = run(root, "issues", "absent")
     assert result.exit_code == 2
     assert "case_tajideen" in result.stderr
+
+
+def test_before_the_first_build_the_issues_of_what_is_loaded_are_listed(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path)
+    with pytest.raises(StoreUnavailable):
+        workspace.issues()
+    rows = (SAMPLE / "evidence.csv").read_text("utf-8").splitlines()
+    case = tmp_path / "case.csv"
+    case.write_text("\n".join([*rows, "spoilt" + "," * rows[0].count(",")]) + "\n", "utf-8")
+    version = workspace.load("evidence", case).version
+    shutil.rmtree(tmp_path / "statements" / "case_case")  # made again when asked for
+    listed = run(tmp_path, "issues", "--json")
+    assert listed.exit_code == 0, listed.stderr
+    issues = json.loads(listed.stdout)
+    assert issues
+    assert {(each["dataset"], each["version"]) for each in issues} == {("case_case", version)}
+    assert "Nothing is built yet" in listed.stderr
+    absent = run(tmp_path, "issues", "absent")
+    assert absent.exit_code == 2
+    assert "case_case" in absent.stderr
+
+
+def test_issues_say_when_a_newer_loaded_version_is_not_built(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path)
+    workspace.load("evidence", SAMPLE)
+    built = workspace.build()
+    assert run(tmp_path, "issues").stderr == ""
+    case = tmp_path / SAMPLE.name
+    case.mkdir()
+    rows = (SAMPLE / "evidence.csv").read_text("utf-8")
+    (case / "evidence.csv").write_text(rows + "spoilt" + "," * rows.partition("\n")[0].count(","))
+    workspace.load("evidence", case)
+    result = run(tmp_path, "issues", "--json")
+    assert all("spoilt" not in each["message"] for each in json.loads(result.stdout))
+    assert result.stderr.count("\n") == 1
+    assert "case_tajideen is not built yet" in result.stderr
+    assert workspace.meta().snapshot == built.snapshot
+
+
+def write_case(folder: Path, *pairs: tuple[str, str]) -> Path:
+    """A case of ownerships."""
+    folder.mkdir(parents=True, exist_ok=True)
+    header = (
+        "kind,subject,subject_id,object,object_id,relation_schema,subject_schema,object_schema,"
+        "asserted_by,source_url"
+    )
+    rows = [f"link,{owner},case:{owner.lower()},{held},case:{held.lower()},Ownership,Company,"
+            "Company,Gazette,https://example.org/a" for owner, held in pairs]  # fmt: skip
+    (folder / "evidence.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    return folder
+
+
+def test_a_load_tells_what_changed_and_when_a_case_replaces_another(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path / "w")
+    first = write_case(tmp_path / "a" / "Case 1", ("Ghost", "Phantom"))
+    grown = write_case(tmp_path / "b" / "case-1", ("Ghost", "Phantom"), ("Ghost", "Spirit"))
+    other = write_case(tmp_path / "c" / "case_1", ("Moon", "Star"))
+    shown = [run(workspace.root, "load", "evidence", "--from", str(each))
+             for each in (first, grown, other)]  # fmt: skip
+    assert [each.exit_code for each in shown] == [0, 0, 0], [each.stderr for each in shown]
+    versions = [each.version for each in workspace.archive.versions("case_case_1")]
+    assert "since" not in shown[0].stdout
+    assert f"2 added, 0 removed, 0 changed since version {versions[0]}" in shown[1].stdout
+    assert "warning" not in shown[1].stdout
+    text = " ".join(shown[2].stdout.split())
+    assert "warning: This replaces all of case_case_1" in text
+    assert "give another case another folder name" in text
+
+
+def test_a_running_build_is_waited_for_and_no_usage_error(tmp_path: Path) -> None:
+    workspace = Workspace.init(tmp_path)
+    workspace.load("evidence", SAMPLE)
+    with (tmp_path / ".build.lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        result = run(tmp_path, "build")
+        with pytest.raises(StoreUnavailable) as caught:
+            workspace.build()
+    assert caught.value.retryable
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1)
+    assert "Another build is running" in result.stderr
+
+
+def test_a_taken_port_is_one_sentence_before_anything_is_announced(root: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = run(root, "serve", "--port", str(port))
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"cuibono: Port {port} on 127.0.0.1 cannot be had (address")
+    assert result.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize("command", ["status", "snapshots"])

@@ -74,7 +74,7 @@ def test_a_former_tie_is_certain_on_no_day() -> None:
     [
         (link("1", "a", "b"), 0.7),
         (link("1", "a", "b", status="corroborated"), 0.9),
-        (link("1", "a", "b", status="disputed", confidence=0.8), 0.8),
+        (link("1", "a", "b", status="disputed", confidence=0.8), 0.4),
         (link("1", "a", "b", kind="identity", status="proposed", probability=0.6), 0.6),
         (link("1", "a", "b", kind="identity", status="proposed"), 0.5),
         (link("1", "a", "b", kind="derived", role="shared phone", sharers=2), 0.6),

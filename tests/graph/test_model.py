@@ -72,6 +72,7 @@ def test_properties_that_the_projection_reads_exist() -> None:
     known = {prop for schema in model for prop in schema.properties}
     text = (PROJECT / "graph" / "project.py").read_text(encoding="utf-8")
     read = set(VALUES.findall(text)) | set(project._NAMES) | set(project._COUNTRY_PROPS)
+    read |= set(project._LISTING_PROPS)
     assert len(read) > 15
     assert read <= known
 

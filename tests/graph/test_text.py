@@ -118,7 +118,7 @@ def test_dates_keep_their_precision(start: str | None, end: str | None, words: s
 def test_a_relayed_report_names_both() -> None:
     made = link("1", "a", "b", evidence=(said("The Point").model_copy(
         update={"relays": "Reuters"}),))  # fmt: skip
-    assert "The Point, relaying Reuters" in text.describe_link(made, PARTIES)
+    assert "The Point, via Reuters" in text.describe_link(made, PARTIES)
 
 
 def test_every_rule_has_words() -> None:

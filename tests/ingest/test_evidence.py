@@ -303,7 +303,9 @@ def test_entity_rows_add_values_with_several_in_a_cell(tmp_path: Path) -> None:
     }
     case = {"id": "case:zed", "schema": "Person", "name": "Zed", "birthDate": "1963"}
     text = make_csv([entity, case | {"source_url": "https://example.org/z"}])
-    (folder / "Entities.CSV.gz").write_bytes(gzip.compress(b"\xef\xbb\xbf" + text.encode()))
+    (folder / "Entities.CSV.gz").write_bytes(
+        gzip.compress(b"\xef\xbb\xbf" + text.encode(), mtime=0)
+    )
     tables, issues = read_case(folder, tmp_path / "out")
     assert issues.issues == []
     assert {row["dataset"] for row in tables["statements"]} == {"case_my_case"}
@@ -420,7 +422,7 @@ BAD_FILES = {
     "unknown": ("example.csv", make_csv([LINK | {"colour": "red"}]).encode(), 1, "'colour'"),
     "twice": ("example.csv", (HEADER + ",kind").encode(), 1, "given twice: kind"),
     "open quote": ("example.csv", make_csv([LINK]).encode() + b'"link,', 3, "CSV is damaged"),
-    "gzip": ("example.csv.gz", gzip.compress(b"x" * 9)[:-4], 1, "gzip is damaged"),
+    "gzip": ("example.csv.gz", gzip.compress(b"x" * 9, mtime=0)[:-4], 1, "gzip is damaged"),
     "yaml": ("example.yaml", b"evidence: [", 1, "YAML is damaged"),
     "yaml text": ("example.yaml", b"evidence: none", 1, "is no table"),
     "yaml key": ("example.yml", b"rows: []", 1, "is no table"),

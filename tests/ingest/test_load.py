@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,16 @@ from tests.ingest.ofac_files import CLOCK, address, alias, content, party, write
 
 DATASET = "us_ofac_sdn"
 PARTIES = [party(number, f"GHOST {number}", remarks="DOB 1963.") for number in range(1, 11)]
+ALIASES = [alias(number, number, "aka", f"SPECTRE {number}") for number in range(1, 11)]
+ADDRESSES = [address(number, number, f"Elm Row {number}") for number in range(1, 11)]
 
 
 class Place:
     """An archive, a staging folder and a folder for lists."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.root = root
+        self.monkeypatch = monkeypatch
         self.archive = Archive(root / "archive")
         self.staging = root / "staging"
         self.source = OfacSource(DATASET)
@@ -55,7 +59,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
         update={"expected": {"Sanction": Bounds(minimum=2, maximum=50)}}
     )
     monkeypatch.setattr(loading, "read_catalog", lambda: {DATASET: entry})
-    return Place(tmp_path)
+    return Place(tmp_path, monkeypatch)
 
 
 def test_a_load_archives_files_stages_tables_and_records_the_version(place: Place) -> None:
@@ -79,14 +83,14 @@ def test_a_load_archives_files_stages_tables_and_records_the_version(place: Plac
 
 def test_the_same_list_again_changes_nothing_plain_or_gzipped(place: Place) -> None:
     folder = write_list(place.root / "list", PARTIES)
-    first = place.load(folder, published="2023")
+    first = place.load(folder, published="2023-01-01")
     before = place.state()
     packed = place.root / "packed"
     packed.mkdir()
     for path in folder.iterdir():
-        (packed / f"{path.name.upper()}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        (packed / f"{path.name.upper()}.gz").write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     for location in (folder, packed):
-        again = place.load(location, published="2023")
+        again = place.load(location, published="2023-01-01")
         assert (again.new, again.version, again.counts) == (False, first.version, first.counts)
         assert again.issues == first.issues
         assert not again.delta
@@ -100,6 +104,61 @@ def test_another_publication_day_for_a_known_version_is_not_taken_over(place: Pl
     again = place.load(folder, published="2024-01-01")
     assert again.published is None
     assert "2024-01-01 is not taken over" in again.warnings[0]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["28.12.2023", "2023", "2023-12", "20231228", "2023-02-30", "2024-01-03", "2023-01-01 "],
+)
+def test_a_publication_day_is_a_plain_day_not_in_the_future_known_or_not(
+    place: Place, given: str
+) -> None:
+    folder = write_list(place.root / "list", PARTIES)
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match=r"day of publication .*; give "):
+            place.load(folder, published=given)
+        place.load(folder, published="2024-01-02")  # today is not the future
+
+
+def test_a_day_in_a_name_that_is_to_come_is_no_publication(place: Place) -> None:
+    assert place.load(write_list(place.root / "list-2024-01-03", PARTIES)).published is None
+
+
+def test_an_older_version_says_which_one_stands_over_it_and_how_to_change_that(
+    place: Place,
+) -> None:
+    old = write_list(place.root / "a", PARTIES)
+    place.load(old, published="2023-01-01")
+    newer = write_list(place.root / "b", [*PARTIES, party(11, "GHOST 11")])
+    stands = place.load(newer, published="2023-02-01")
+    assert stands.warnings == ()
+    (warning,) = place.load(old).warnings
+    assert f"Version {stands.version} (published 2023-02-01) stands over this one" in warning
+    (name,) = [word for word in warning.split() if word.startswith("archive/")]
+    assert name == f"archive/datasets/{DATASET}/{stands.version}.json"
+    (place.root / name).unlink()
+    assert place.load(old).warnings == ()
+
+
+def test_what_killed_loads_left_is_removed_after_an_hour(place: Place) -> None:
+    for name, age in ((".partial-old", 3601), (".partial-young", 3599)):
+        left = place.staging / DATASET / name
+        left.mkdir(parents=True)
+        (left / "statements.parquet").touch()
+        moment = CLOCK.timestamp() - age
+        os.utime(left, (moment, moment))
+    report = place.load(write_list(place.root / "list", PARTIES))
+    names = {path.name for path in (place.staging / DATASET).iterdir()}
+    assert names == {".partial-young", report.version}
+
+
+@pytest.mark.parametrize("name", ["sdn.csv", "alt.csv", "add.csv"])
+def test_a_missing_end_mark_is_a_warning_of_the_load_each_time(place: Place, name: str) -> None:
+    folder = write_list(place.root / "list", PARTIES, ALIASES, ADDRESSES)
+    (folder / name).write_bytes((folder / name).read_bytes().removesuffix(b"\x1a"))
+    for _ in range(2):
+        (warning,) = place.load(folder).warnings
+        assert warning.startswith(f"{name} does not end in")
 
 
 def test_a_new_version_reports_what_changed_by_property(place: Place) -> None:
@@ -129,6 +188,19 @@ def test_an_older_list_loaded_later_is_compared_with_its_own_predecessor(place: 
     assert middle.delta.added == ("ofac-6", "ofac-6-sdn")
 
 
+def test_two_versions_of_one_second_keep_their_order(place: Place) -> None:
+    moments = [CLOCK, CLOCK.replace(microsecond=1), CLOCK.replace(microsecond=2)]
+    loaded = [
+        place.load(
+            write_list(place.root / str(number), PARTIES[number:]), clock=lambda now=now: now
+        )
+        for number, now in enumerate(moments)
+    ]
+    names = [version.version for version in place.archive.versions(DATASET)]
+    assert names == [report.version for report in loaded]
+    assert [report.previous for report in loaded] == [None, *names[:2]]
+
+
 def test_a_list_that_shrank_by_more_than_a_fifth_is_refused_unless_accepted(place: Place) -> None:
     place.load(write_list(place.root / "a", PARTIES), published="2023-01-01")
     before = place.state()
@@ -140,6 +212,45 @@ def test_a_list_that_shrank_by_more_than_a_fifth_is_refused_unless_accepted(plac
     report = place.load(folder, published="2023-02-01", accept_shrink=True)
     assert report.new
     assert any("accepted" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("kept", "metric"),
+    [((0, 10, 10), "alias"), ((5, 10, 10), "alias"), ((10, 0, 10), "Address"),
+     ((10, 10, 0), "lines of sdn_comments.csv")],
+)  # fmt: skip
+def test_a_list_of_which_one_file_was_emptied_or_cut_is_refused(
+    place: Place, kept: tuple[int, int, int], metric: str
+) -> None:
+    parties = [*PARTIES, *(party(number, f"SPIRIT {number}") for number in range(20, 120))]
+    comments = [f'{number},"more"' for number in range(1, 11)]
+
+    def write(name: str, aliases: int, addresses: int, notes: int) -> Path:
+        return write_list(place.root / name, parties, ALIASES[:aliases], ADDRESSES[:addresses],
+                          comments[:notes])  # fmt: skip
+
+    expected = {"Sanction": Bounds(minimum=2, maximum=500)}
+    entry = read_catalog()[DATASET].model_copy(update={"expected": expected})
+    place.monkeypatch.setattr(loading, "read_catalog", lambda: {DATASET: entry})
+    place.load(write("a", 10, 10, 10), published="2023-01-01")
+    cut = write("b", *kept)
+    with pytest.raises(AssertionFailed, match=r"shrank from 1. to .*--accept-shrink") as caught:
+        place.load(cut, published="2023-02-01")
+    assert caught.value.metric == metric
+    assert place.load(cut, published="2023-02-01", accept_shrink=True).new
+
+
+def test_a_first_load_without_its_aliases_or_addresses_is_refused(place: Place) -> None:
+    bounds = {name: Bounds(minimum=8, maximum=50) for name in ("alias", "Address")}
+    entry = read_catalog()[DATASET].model_copy(update={"expected": bounds})
+    place.monkeypatch.setattr(loading, "read_catalog", lambda: {DATASET: entry})
+    folder = write_list(place.root / "a", PARTIES, (), ADDRESSES)
+    with pytest.raises(AssertionFailed, match="has 0 values of alias, at least 8"):
+        place.load(folder)
+    folder = write_list(place.root / "b", PARTIES, ALIASES, ADDRESSES[:7])
+    with pytest.raises(AssertionFailed, match="has 7 entities of Address, at least 8"):
+        place.load(folder)
+    assert place.load(write_list(place.root / "c", PARTIES, ALIASES, ADDRESSES)).new
 
 
 def test_a_loss_of_exactly_a_fifth_is_loaded(place: Place) -> None:
@@ -257,12 +368,6 @@ def test_a_lost_staged_directory_comes_back_with_the_next_load(place: Place) -> 
     place.staged(report).rmdir()
     assert not place.load(folder).new
     assert place.state() == before
-
-
-def test_a_publication_day_that_is_no_date_is_refused(place: Place) -> None:
-    folder = write_list(place.root / "list", PARTIES)
-    with pytest.raises(ConfigurationError, match=r"day of publication is wrong: '28.12.2023'"):
-        place.load(folder, published="28.12.2023")
 
 
 def test_impossible_dates_in_names_are_not_taken(place: Place) -> None:

@@ -245,12 +245,29 @@ def test_one_number_and_name_with_other_columns_is_one_party(tmp_path: Path) -> 
 
 
 def test_rows_of_a_number_that_is_not_on_the_list_are_reported(tmp_path: Path) -> None:
-    parsed = parse(
-        write_list(tmp_path, [PERSON], [alias(5, 1, "aka", "LOST")], [address(6, 1, "ELM 1")]),
-        tmp_path / "out",
-    )
+    aliases = [*(alias(1, number, "aka", f"GHOST {number}") for number in range(2, 101)),
+               alias(5, 1, "aka", "LOST")]  # fmt: skip
+    addresses = [*(address(1, number, f"ELM {number}") for number in range(2, 101)),
+                 address(6, 1, "ELM 1")]  # fmt: skip
+    parsed = parse(write_list(tmp_path, [PERSON], aliases, addresses), tmp_path / "out")
     assert parsed.codes() == ["dangling-address", "dangling-alias"]
     assert "LOST" in parsed.messages("dangling-alias")[0]
+
+
+@pytest.mark.parametrize("name", ["alt.csv", "add.csv"])
+def test_a_file_of_which_over_one_row_in_a_hundred_dangles_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    aliases = [alias(1, number, "aka", f"GHOST {number}") for number in range(2, 100)]
+    addresses = [address(1, number, f"ELM {number}") for number in range(2, 100)]
+    if name == "alt.csv":
+        aliases += [alias(5, 1, "aka", "LOST"), alias(6, 1, "aka", "GONE")]
+    else:
+        addresses += [address(5, 1, "ELM 1"), address(6, 1, "ELM 1")]
+    folder = write_list(tmp_path, [PERSON], aliases, addresses)
+    message = rf"{name}, line 99: 2 of 100 rows.*sdn\.csv does not hold\. Download all files"
+    with pytest.raises(ParseError, match=message):
+        parse(folder, tmp_path / "out")
 
 
 def test_a_file_without_the_end_mark_is_read_with_a_warning(tmp_path: Path) -> None:

@@ -97,9 +97,10 @@ def principal_of(link: Link) -> str | None:
 
 
 def belief(link: Link) -> float:
-    """Stated confidence, or the convention of `graph.columns`."""
+    """Stated confidence, or the convention of `graph.columns`; a denial bounds either."""
     if link.confidence is not None:
-        return link.confidence
+        contested = {Status.DISPUTED, Status.REFUTED, Status.SUPERSEDED}
+        return min(link.confidence, BELIEF[link.status] if link.status in contested else 1)
     if link.kind is LinkKind.DERIVED:
         return 0.6 * 2 / max(link.sharers, 2)
     return BELIEF[link.status]

@@ -10,7 +10,7 @@ import pytest
 
 from graph.errors import QueryError
 from graph.model import Status
-from graph.network import Path, PathAnswer, PathQuery, PolicyRule
+from graph.network import MAX_HOPS, Path, PathAnswer, PathQuery, PolicyRule
 from tests.oracle.ask import ENOUGH, Case, iter_cases, route_of
 from tests.oracle.build import open_world
 from tests.oracle.reference import Tier, tiers_of
@@ -160,7 +160,7 @@ def test_what_the_policy_left_out_is_what_lifting_it_finds(statuses: tuple[Statu
         found = answer(case)
         if found.paths or len(case.query.policy.lift) == len(ALL_RULES):
             continue
-        reach = case.query.max_hops + 2
+        reach = MAX_HOPS
         policy = case.query.policy
         free = case.with_policy(policy.model_copy(update={"lift": ALL_RULES})).shortest(reach)
         assert found.pruned.hops_without_policy == free, str(case)
