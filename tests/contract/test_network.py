@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ from graph.network import (
     PathQuery,
     PolicyRule,
 )
+from tests.conftest import SHOWN
 from tests.golden.worlds import World
 
 pytest_plugins = ("tests.neo4j.fixtures",)
@@ -202,7 +203,9 @@ def neo4j(published: World, neo4j_uri: str) -> Iterator[Neo4jNetwork]:
 
 
 def test_both_backends_give_the_same_answers_in_the_same_order(
-    embedded: EmbeddedNetwork, neo4j: Neo4jNetwork, capsys: pytest.CaptureFixture[str]
+    embedded: EmbeddedNetwork,
+    neo4j: Neo4jNetwork,
+    record_property: Callable[[str, object], None],
 ) -> None:
     """A thousand random questions; most of them find something."""
     asked: Counter[str] = Counter()
@@ -214,10 +217,9 @@ def test_both_backends_give_the_same_answers_in_the_same_order(
         asked[question.kind] += 1
         ways += question.ways
         found[question.kind] += not is_empty(question.kind, expected)
-    with capsys.disabled():
-        shares = ", ".join(f"{kind} {found[kind]}/{asked[kind]}" for kind in sorted(asked))
-        print(f"\nnon-empty answers of {QUERIES} questions to both backends: {shares}")  # noqa: T201
-        print("how: " + ", ".join(f"{way} {ways[way]}" for way in sorted(ways)))  # noqa: T201
+    shares = ", ".join(f"{kind} {found[kind]}/{asked[kind]}" for kind in sorted(asked))
+    record_property(SHOWN, f"non-empty answers of {QUERIES} questions to both backends: {shares}")
+    record_property(SHOWN, "how: " + ", ".join(f"{way} {ways[way]}" for way in sorted(ways)))
     assert sum(found.values()) > QUERIES / 2
 
 
