@@ -50,7 +50,9 @@ def certain(link: Link) -> Days | None:
     if link.end and day_range(link.end)[0] == NEVER_BEFORE:
         return None
     ranges = [day_range(each.on) for each in link.evidence if each.stance == "asserts"]
-    exact = [first for first, last in ranges if first == last]
+    begin, end = day_range(link.start)[0], day_range(link.end)[1]
+    # What is said of a day on which the link cannot have held proves nothing.
+    exact = [first for first, last in ranges if first == last and begin <= first <= end]
     first, last = day_range(link.start)[1], day_range(link.end)[0]
     if first == NEVER_AFTER:
         if not exact:
