@@ -1,8 +1,17 @@
-"""For all tests: figures that a test wants shown stand at the end of the run, also under xdist."""
+"""For all tests: examples that CI can repeat, and figures that stand at the end of a run."""
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
+
+# CI draws the same examples each time, so that a failure there belongs to the change; at a desk
+# every run draws new ones.
+settings.register_profile("ci", derandomize=True)
+if os.environ.get("CI") == "true":
+    settings.load_profile("ci")
 
 SHOWN = "shown"  # name of the property that `record_property` gives
 
