@@ -1,21 +1,50 @@
-"""Which datasets there are, and the reader of each."""
+"""Which datasets there are, and the reader of each.
+
+A dataset of the catalog has its description in `datasets/<name>.yml`. Anybody's own files (a case,
+a list of partners, a registry with a mapping) are datasets too: their names begin with the prefix
+of their kind, and their owner decides how large they are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 import yaml
+from normality import slugify_text
 from pydantic import Field, TypeAdapter, model_validator
 
-from graph.errors import ConfigurationError
+from graph.errors import ConfigurationError, ParseError
 from graph.model import Frozen
-from ingest.source import Source
-from ingest.sources.us_ofac import CONSOLIDATED, SDN, OfacSource
+from graph.statements import StatementWriter
+from ingest.source import IssueLog, Reader, Source
 
-EVIDENCE = "evidence"
 CASE_PREFIX = "case_"
+
+# Imported when needed: each brings libraries that the others do without.
+READERS: Mapping[str, str] = {
+    "us_ofac_csv": "ingest.sources.us_ofac:OfacSource",
+}
+
+
+class OwnFiles(Frozen):
+    """A kind of dataset that anybody makes: how its names begin, and what reads it."""
+
+    prefix: str
+    reader: str
+    title: str
+
+
+OWN: Mapping[str, OwnFiles] = {
+    "evidence": OwnFiles(
+        prefix=CASE_PREFIX,
+        reader="ingest.sources.evidence:EvidenceSource",
+        title="a case: evidence rows, each with its source",
+    ),
+}
 
 
 class Bounds(Frozen):
@@ -31,6 +60,13 @@ class Bounds(Frozen):
         return self
 
 
+class Fill(Frozen):
+    """Expected share of a schema's entities that have a property, inclusive."""
+
+    minimum: float = Field(ge=0, le=1, default=0)
+    maximum: float = Field(ge=0, le=1, default=1)
+
+
 class CatalogEntry(Frozen):
     """What is known of a dataset before a file of it is read."""
 
@@ -39,15 +75,27 @@ class CatalogEntry(Frozen):
     licence: str
     coverage: str
     refresh_hours: int = Field(gt=0)
-    urls: Mapping[str, str] = Field(min_length=1)  # canonical file name -> where it is published
+    formats: tuple[str, ...] = Field(min_length=1)  # names of READERS, preferred first
+    # Canonical file name -> where it is published. Empty when the publisher gives no stable
+    # address (`page` then says where a person finds the files).
+    urls: Mapping[str, str] = Field(default_factory=dict)
+    page: str | None = None
     expected: Mapping[str, Bounds] = Field(default_factory=dict)  # by schema or property
+    filled: Mapping[str, Fill] = Field(default_factory=dict)  # by "Schema.property"
+    disclaimer: str | None = None  # to be shown with every party of the dataset
+    # A list that repeats others: the words by which its records name a list -> the dataset that
+    # is that list. Where the list itself is loaded and newer, it decides who is on it.
+    relays: Mapping[str, str] = Field(default_factory=dict)
 
 
 @cache
 def read_catalog() -> Mapping[str, CatalogEntry]:
-    """The datasets of `catalog.yml` by name."""
-    text = Path(__file__).with_name("catalog.yml").read_text("utf-8")
-    return TypeAdapter(dict[str, CatalogEntry]).validate_python(yaml.safe_load(text))
+    """The described datasets by name, sorted."""
+    folder = Path(__file__).with_name("datasets")
+    stated = {
+        path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(folder.glob("*.yml"))
+    }
+    return TypeAdapter(dict[str, CatalogEntry]).validate_python(stated)
 
 
 def require_entry(dataset: str) -> CatalogEntry:
@@ -66,25 +114,72 @@ def get_source(dataset: str, location: Path | None) -> Source:
     """The reader of a dataset.
 
     Args:
-        dataset: A name of the catalog, "evidence", or the name of a loaded case ("case_…").
-        location: The case file; not used for the lists.
+        dataset: A name of the catalog; a kind of own files ("evidence"), named after its folder or
+            file; or the full name of such a dataset ("case_tajideen").
+        location: The folder or file; not used for the datasets of the catalog.
 
     Raises:
-        ConfigurationError: When nothing reads such a dataset, or a case file is not given.
+        ConfigurationError: When nothing reads such a dataset, or own files are not given.
     """
-    if dataset == "us_ofac_sdn":
-        return OfacSource(dataset, SDN)
-    if dataset == "us_ofac_cons":
-        return OfacSource(dataset, CONSOLIDATED)
-    if dataset == EVIDENCE or dataset.startswith(CASE_PREFIX):
-        if location is None:
-            raise ConfigurationError(f"{dataset!r} is read from a file; give it with --from FILE.")
-        # Only case files need that reader and the libraries behind it.
-        from ingest.sources.evidence import EvidenceSource
-
-        return EvidenceSource(location)
-    raise _unknown(dataset, (*read_catalog(), EVIDENCE))
+    entry = read_catalog().get(dataset)
+    if entry is not None:
+        readers = [_make_reader(READERS[each], dataset) for each in entry.formats]
+        return readers[0] if len(readers) == 1 else AnyFormat(dataset, readers)
+    for kind, own in OWN.items():
+        if dataset == kind:
+            return _make_reader(own.reader, own.prefix + _slug(dataset, location))
+        if dataset.startswith(own.prefix):
+            return _make_reader(own.reader, dataset)
+    raise _unknown(dataset, (*read_catalog(), *OWN))
 
 
-def _unknown(dataset: str, known: Mapping[str, object] | tuple[str, ...]) -> ConfigurationError:
+class AnyFormat:
+    """A dataset that its publisher offers in several formats: the files say which; a `Source`."""
+
+    def __init__(self, dataset: str, readers: Collection[Reader]) -> None:
+        self.dataset = dataset
+        self._readers = readers
+
+    def find_files(self, location: Path) -> dict[str, Path]:
+        """The files of the first format that is there whole.
+
+        Raises:
+            ParseError: When none is; says what each would need.
+        """
+        faults = []
+        for reader in self._readers:
+            try:
+                return reader.find_files(location)
+            except ParseError as exc:
+                faults.append(str(exc))
+        raise ParseError(
+            f"{location.as_posix()!r} holds {self.dataset} in none of its formats. "
+            + " Or: ".join(faults),
+            locator=location.as_posix(), dataset=self.dataset,
+        )  # fmt: skip
+
+    def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
+        """See `ingest.source.Source`."""
+        reader = next(each for each in self._readers if each.reads(files.keys()))
+        reader.parse(files, writer, issues)
+
+
+def _make_reader(place: str, dataset: str) -> Reader:
+    module, _, name = place.partition(":")
+    return cast(Reader, getattr(import_module(module), name)(dataset))
+
+
+def _slug(kind: str, location: Path | None) -> str:
+    """Name of own files: of their folder, or of the file without its endings."""
+    if location is None:
+        raise ConfigurationError(f"{kind!r} is read from a file; give it with --from FILE.")
+    location = location.resolve()
+    name = location.name if location.is_dir() else location.name.split(".")[0]
+    slug = slugify_text(name, sep="_")
+    if not slug:
+        raise ConfigurationError(f"{name!r} names nothing; rename it with letters or digits.")
+    return str(slug)
+
+
+def _unknown(dataset: str, known: Collection[str]) -> ConfigurationError:
     return ConfigurationError(f"No dataset is called {dataset!r}; known: {', '.join(known)}.")

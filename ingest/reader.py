@@ -8,24 +8,21 @@ module knows bytes, lines and columns; what the columns mean belongs to the sour
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import ParseError
+from ingest.unpack import open_stream, refuse
 
 # The largest published list in this form is under 10 MB. A gzip file that unpacks to more than
 # this is refused instead of filling the memory.
 MAX_BYTES = 512 * 1024 * 1024
 END_MARK = "\x1a"  # DOS end of file, the last line of every OFAC file
-_GZIP = b"\x1f\x8b"
 _HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_AGAIN = "Download the file again from the publisher."
 
 
 class Row(NamedTuple):
@@ -42,12 +39,6 @@ class Delimited:
     name: str
     rows: list[Row]
     ended: bool
-
-
-def refuse(name: str, line: int, fault: str, remedy: str = _AGAIN, dataset: str = "") -> ParseError:
-    """A `ParseError` whose one sentence names file, line, fault and remedy."""
-    return ParseError(f"{name}, line {line}: {fault}. {remedy}", locator=f"{name}:{line}",
-                      dataset=dataset)  # fmt: skip
 
 
 def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, Path]:
@@ -89,22 +80,13 @@ def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, 
 
 
 def read_bytes(path: Path, name: str, dataset: str = "") -> bytes:
-    """The content of a file, unpacked when it is gzip by its first bytes.
+    """The content of a file, unpacked when its first bytes say gzip or ZIP.
 
     Raises:
-        ParseError: When it is empty, is broken gzip, or unpacks to more than `MAX_BYTES`.
+        ParseError: When it is empty, damaged, or unpacks to more than `MAX_BYTES`.
     """
-    try:
-        with path.open("rb") as raw:
-            packed = raw.read(2) == _GZIP
-            raw.seek(0)
-            stream = gzip.GzipFile(fileobj=raw) if packed else raw
-            content = stream.read(MAX_BYTES + 1)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
-        raise refuse(name, 1, f"the gzip file is broken off or damaged ({exc})", dataset=dataset) \
-            from exc  # fmt: skip
-    if len(content) > MAX_BYTES:
-        raise refuse(name, 1, f"the file holds more than {MAX_BYTES} bytes", dataset=dataset)
+    with open_stream(path, name, dataset, limit=MAX_BYTES) as stream:
+        content = stream.read()
     if not content:
         raise refuse(name, 1, "the file is empty", dataset=dataset)
     return content

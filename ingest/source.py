@@ -6,7 +6,7 @@ ignores it by name, or logs it: nothing is dropped in silence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -67,4 +67,12 @@ class Source(Protocol):
                 holds NUL bytes: names file, line and remedy.
             AssertionFailed: When a mandatory count does not hold.
         """
+        ...
+
+
+class Reader(Source, Protocol):
+    """A source of which there may be others for the same dataset, in other formats."""
+
+    def reads(self, names: Collection[str]) -> bool:
+        """Whether files of these canonical names are of its format."""
         ...

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
 from followthemoney import model
 from followthemoney.exc import InvalidData
 from followthemoney.schema import Schema
-from normality import slugify_text
 
-from graph.errors import ConfigurationError, ParseError
+from graph.errors import ParseError
 from graph.model import NodeKind
 from graph.statements import Assertion, Provenance, Relation, StatementWriter, require_schema
 from ingest.source import IssueLog
@@ -45,18 +44,14 @@ _Value = TypeVar("_Value")
 
 
 class EvidenceSource:
-    """Reads one case: a CSV or YAML file, or a folder with `evidence.*` and perhaps `entities.*`.
+    """Reads a case: a CSV or YAML file, or a folder with `evidence.*` and perhaps `entities.*`."""
 
-    The dataset is named after the folder or the file, so that a case keeps its name.
-    """
+    def __init__(self, dataset: str) -> None:
+        self.dataset = dataset
 
-    def __init__(self, location: Path) -> None:
-        location = location.resolve()
-        name = location.name if location.is_dir() else plain_name(location).split(".")[0]
-        slug = slugify_text(name, sep="_")
-        if not slug:
-            raise ConfigurationError(f"{name!r} names no case; rename it with letters or digits.")
-        self.dataset = f"case_{slug}"
+    def reads(self, names: Collection[str]) -> bool:
+        """See `ingest.source.Reader`."""
+        return any(name.endswith(FORMATS) for name in names)
 
     def find_files(self, location: Path) -> dict[str, Path]:
         """The file itself, or `evidence.*` and `entities.*` of a folder, plain or gzipped.

@@ -16,13 +16,13 @@ from graph.dates import parse_span
 from graph.errors import ParseError
 from graph.model import Percentage
 from graph.statements import Assertion, RelationKind, require_property, require_schema
+from ingest.ids import LIST_PREFIXES
 from ingest.source import IssueLog
 from ingest.sources.evidence_tables import PROPERTY_OF, REQUIRED, Row
 
 MAX_QUOTE = 300  # characters: a quotation points into the source, it does not copy it
 KINDS = (*(kind for kind in get_args(RelationKind) if kind != "derived"), "listing")
 # What the ids of lists and registries begin with; everything else is the case's own.
-LIST_PREFIXES = ("ofac-", "un-", "eu-", "gb-", "ch-", "au-", "us-", "lei-")
 
 _CASE_ID = re.compile(r"case:[a-z0-9][a-z0-9._-]*")
 _LIST_ID = re.compile(rf"(?:{'|'.join(LIST_PREFIXES)})[a-z0-9][a-z0-9._-]*")

@@ -12,18 +12,19 @@ Source: US Department of the Treasury, Office of Foreign Assets Control, "SDN da
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from graph.errors import AssertionFailed
 from graph.statements import Provenance, StatementWriter
-from ingest.reader import Delimited, Row, find_named, read_delimited, refuse
+from ingest.reader import Delimited, Row, find_named, read_delimited
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_addresses import write_address
 from ingest.sources.us_ofac_facts import Entry, FactWriter
 from ingest.sources.us_ofac_links import LinkWriter, ListTitle
 from ingest.sources.us_ofac_remarks import REMARKS_LIMIT, iter_facts
+from ingest.unpack import refuse
 
 AUTHORITY = "Office of Foreign Assets Control"
 _DETAILS = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id={uid}"
@@ -53,6 +54,7 @@ SDN = OfacFiles("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv", "sdn",
                 "OFAC Specially Designated Nationals List")  # fmt: skip
 CONSOLIDATED = OfacFiles("cons_prim.csv", "cons_alt.csv", "cons_add.csv", "cons_comments.csv",
                          "cons", "OFAC Consolidated Non-SDN List")  # fmt: skip
+LISTS = {"us_ofac_sdn": SDN, "us_ofac_cons": CONSOLIDATED}
 
 
 def text_of(cell: str) -> str | None:
@@ -79,9 +81,13 @@ class _Parties:
 class OfacSource:
     """Reader of one of the two lists; a `Source`."""
 
-    def __init__(self, dataset: str, files: OfacFiles = SDN) -> None:
+    def __init__(self, dataset: str) -> None:
         self.dataset = dataset
-        self.names = files
+        self.names = LISTS[dataset]
+
+    def reads(self, names: Collection[str]) -> bool:
+        """See `ingest.source.Reader`."""
+        return self.names.primary in names
 
     def find_files(self, location: Path) -> dict[str, Path]:
         """See `ingest.source.Source`."""

@@ -22,9 +22,9 @@ def test_every_entry_names_schemata_or_properties_of_followthemoney_and_https_ur
 
 
 def test_an_unknown_dataset_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigurationError, match="us_ofac_sdn, us_ofac_cons, evidence"):
+    with pytest.raises(ConfigurationError, match=r"us_ofac_cons.*us_ofac_sdn.*evidence"):
         get_source("no_such_list", None)
-    with pytest.raises(ConfigurationError, match="us_ofac_sdn, us_ofac_cons"):
+    with pytest.raises(ConfigurationError, match=r"us_ofac_cons.*us_ofac_sdn"):
         require_entry("no_such_list")
 
 

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from graph.errors import ConfigurationError, ParseError
 from graph.model import Percentage
 from graph.statements import DatasetTables, DatasetVersion, StatementWriter
+from ingest.catalog import get_source
 from ingest.source import IssueLog
 from ingest.sources.evidence import EvidenceSource, make_relation_id
 from ingest.sources.evidence_facts import check_fact, parse_percentage
@@ -40,7 +41,7 @@ Table = list[dict[str, Any]]
 
 def read_case(location: Path, out: Path) -> tuple[dict[str, Table], IssueLog]:
     """The three tables that a case becomes, and the issues."""
-    source = EvidenceSource(location)
+    source = get_source("evidence", location)
     files = source.find_files(location)
     hashes = dict.fromkeys(files, "ab" * 32)
     version = DatasetVersion(source.dataset, "v1", None, "2026-01-01T00:00:00Z", hashes)
@@ -473,15 +474,15 @@ def test_a_folder_must_hold_one_evidence_table(
     for name in names:
         (tmp_path / name).write_text("x")
     with pytest.raises(ParseError, match=message):
-        EvidenceSource(tmp_path).find_files(tmp_path)
+        EvidenceSource("case_a").find_files(tmp_path)
 
 
 def test_only_csv_and_yaml_are_read_and_a_missing_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_text("x")
     with pytest.raises(ParseError, match="neither CSV nor YAML"):
-        EvidenceSource(tmp_path / "a.xlsx").find_files(tmp_path / "a.xlsx")
+        EvidenceSource("case_a").find_files(tmp_path / "a.xlsx")
     with pytest.raises(ParseError, match="absent"):
-        EvidenceSource(tmp_path / "b.csv").find_files(tmp_path / "b.csv")
+        EvidenceSource("case_b").find_files(tmp_path / "b.csv")
 
 
 @pytest.mark.parametrize(
@@ -493,12 +494,12 @@ def test_only_csv_and_yaml_are_read_and_a_missing_file_is_named(tmp_path: Path) 
     ],
 )
 def test_the_dataset_is_named_after_the_file(name: str, dataset: str) -> None:
-    assert EvidenceSource(Path(name)).dataset == dataset
+    assert get_source("evidence", Path(name)).dataset == dataset
 
 
 def test_a_name_without_letters_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="rename"):
-        EvidenceSource(Path("---.csv"))
+        get_source("evidence", Path("---.csv"))
 
 
 @pytest.mark.parametrize(

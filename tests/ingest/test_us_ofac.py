@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.us_ofac import CONSOLIDATED, OfacSource
+from ingest.sources.us_ofac import OfacSource
 from tests.ingest.ofac_files import address, alias, content, parse, party, write_list
 
 PERSON = party(1, "QUUX, Foo Bar", "individual", "DOB circa 1944; POB Zzyzx, Lebanon.",
@@ -306,6 +306,6 @@ def test_the_non_sdn_list_is_read_from_its_own_names(tmp_path: Path) -> None:
     for name, other in (("sdn", "cons_prim"), ("alt", "cons_alt"), ("add", "cons_add"),
                         ("sdn_comments", "cons_comments")):  # fmt: skip
         (folder / f"{name}.csv").rename(folder / f"{other}.csv")
-    parsed = parse(folder, tmp_path / "out", OfacSource("us_ofac_cons", CONSOLIDATED))
+    parsed = parse(folder, tmp_path / "out", OfacSource("us_ofac_cons"))
     assert parsed.values("ofac-1-cons", "programId") == ["NS-PLC"]
     assert parsed.rows("ofac-1", "name")[0]["locator"] == "cons_prim.csv:1"

@@ -12,7 +12,7 @@ from followthemoney import model
 from followthemoney.types import registry
 
 from graph.countries import find_country
-from ingest.sources.us_ofac import CONSOLIDATED, OfacSource, text_of
+from ingest.sources.us_ofac import OfacSource, text_of
 from ingest.sources.us_ofac_remarks import iter_facts
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed, parse
@@ -27,7 +27,7 @@ def sdn(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
 
 @pytest.fixture(scope="module")
 def cons(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
-    source = OfacSource("us_ofac_cons", CONSOLIDATED)
+    source = OfacSource("us_ofac_cons")
     return parse(require_data("ofac_nonsdn"), tmp_path_factory.mktemp("cons"), source)
 
 
