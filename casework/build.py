@@ -13,11 +13,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from casework.ledger import Ledger
@@ -38,9 +39,9 @@ from graph.snapshot import (
     write_snapshot,
 )
 from graph.statements import TABLES, DatasetTables, DatasetVersion, StatementWriter
-from graph.versions import merge_versions
+from graph.versions import Edition, end_relayed, find_listed, merge_versions
 from ingest.archive import Archive
-from ingest.catalog import get_source, read_catalog
+from ingest.catalog import format_of, get_source, read_catalog
 from ingest.load import Paths, restage
 
 DERIVED = "derived"
@@ -158,41 +159,11 @@ class _Dataset:
     entry: DatasetEntry
     tables: DatasetTables
     staged: Path
+    as_staged: bool  # the tables are those of the folder, unchanged
 
 
 def _read_datasets(archive: Archive, staging: Path, writer: SnapshotWriter) -> list[_Dataset]:
-    catalog = read_catalog()
-    datasets = []
-    for name in archive.datasets():
-        versions = archive.versions(name)
-        if name.startswith(CASE_PREFIX):
-            versions = versions[-1:]  # a row that its author took out is withdrawn, not delisted
-        folders = [_staged(archive, version, staging) for version in versions]
-        merged = merge_versions(
-            [DatasetTables.read(folder) for folder in folders],
-            # A publisher that gives no day had published it when it was fetched, at the latest.
-            [version.published or version.retrieved_at[:10] for version in versions],
-        )
-        part = writer.part(f"statements/{name}")
-        if len(folders) == 1:
-            _link_tables(folders[0], part)
-        else:
-            _write_tables(merged, part)
-        newest, known = versions[-1], catalog.get(name)
-        entry = DatasetEntry(
-            dataset=name,
-            version=newest.version,
-            title=known.title if known else name,
-            publisher=known.publisher if known else "",
-            licence=known.licence if known else "",
-            published=newest.published,
-            retrieved_at=newest.retrieved_at,
-            files=dict(newest.files),
-            refresh_hours=known.refresh_hours if known else None,
-            entities=len(set(merged.statements["entity_id"].to_pylist())),
-            links=merged.relations.num_rows,
-        )
-        datasets.append(_Dataset(entry, merged, folders[-1]))
+    datasets = _let_lists_decide([_merge(archive, name, staging) for name in archive.datasets()])
     if not datasets:
         raise ConfigurationError(
             "Nothing is loaded; run `cuibono load DATASET --from PATH` first, or `cuibono demo`."
@@ -201,7 +172,68 @@ def _read_datasets(archive: Archive, staging: Path, writer: SnapshotWriter) -> l
         raise ConfigurationError(
             f"{len(datasets)} datasets are loaded; a snapshot holds at most {MAX_DATASETS}."
         )
+    for each in datasets:
+        part = writer.part(f"statements/{each.entry.dataset}")
+        if each.as_staged:
+            _link_tables(each.staged, part)
+        else:
+            _write_tables(each.tables, part)
     return datasets
+
+
+def _merge(archive: Archive, name: str, staging: Path) -> _Dataset:
+    """All versions of a dataset as one."""
+    versions, known = archive.versions(name), read_catalog().get(name)
+    if name.startswith(CASE_PREFIX):
+        versions = versions[-1:]  # a row that its author took out is withdrawn, not delisted
+    folders = [_staged(archive, version, staging) for version in versions]
+    merged = merge_versions(
+        [
+            Edition(
+                DatasetTables.read(folder),
+                # A publisher that gives no day had published it when it was fetched, at the latest.
+                version.published or version.retrieved_at[:10],
+                format_of(name, version.files.keys()),
+            )
+            for folder, version in zip(folders, versions, strict=True)
+        ]
+    )
+    newest = versions[-1]
+    entry = DatasetEntry(
+        dataset=name,
+        version=newest.version,
+        title=known.title if known else name,
+        publisher=known.publisher if known else "",
+        licence=known.licence if known else "",
+        published=newest.published,
+        retrieved_at=newest.retrieved_at,
+        files=dict(newest.files),
+        refresh_hours=known.refresh_hours if known else None,
+        entities=pc.count_distinct(merged.statements["entity_id"]).as_py(),
+        links=merged.relations.num_rows,
+    )
+    return _Dataset(entry, merged, folders[-1], as_staged=len(folders) == 1)
+
+
+def _let_lists_decide(datasets: Sequence[_Dataset]) -> list[_Dataset]:
+    """Where a dataset repeats a list that is loaded and newer, that list says who is on it."""
+    by_name = {each.entry.dataset: each for each in datasets}
+    decided = []
+    for each in datasets:
+        known = read_catalog().get(each.entry.dataset)
+        lists = {
+            words: (find_listed(by_name[name].tables), _day(by_name[name].entry))
+            for words, name in (known.relays.items() if known else ())
+            if name in by_name and _day(by_name[name].entry) >= _day(each.entry)
+        }
+        if lists:
+            each = replace(each, tables=end_relayed(each.tables, lists), as_staged=False)
+        decided.append(each)
+    return decided
+
+
+def _day(entry: DatasetEntry) -> str:
+    return entry.published or entry.retrieved_at[:10]
 
 
 def _staged(archive: Archive, version: DatasetVersion, staging: Path) -> Path:

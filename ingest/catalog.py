@@ -133,6 +133,15 @@ def get_source(dataset: str, location: Path | None) -> Source:
     raise _unknown(dataset, (*read_catalog(), *OWN))
 
 
+def format_of(dataset: str, names: Collection[str]) -> str:
+    """In which of the catalog's formats files of these canonical names are; "" for own files."""
+    entry = read_catalog().get(dataset)
+    for each in entry.formats if entry else ():
+        if _make_reader(READERS[each], dataset).reads(names):
+            return each
+    return ""
+
+
 class AnyFormat:
     """A dataset that its publisher offers in several formats: the files say which; a `Source`."""
 

@@ -14,7 +14,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _NUMBERS = {name: number for number, name in enumerate(_MONTHS, start=1)}
 _MONTH = r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _YEAR = r"(\d{4})"
-_ISO = re.compile(rf"{_YEAR}(?:-(\d\d)(?:-(\d\d))?)?(?:[T ]\d\d:\d\d.*|Z|[+-]\d\d:\d\d)?")
+_ISO = re.compile(rf"{_YEAR}(?:-(\d\d)(?:-(\d\d))?)?(?:[t ]\d\d:\d\d.*|z|[+-]\d\d:\d\d)?")
 _NUMERIC = re.compile(rf"(\d{{1,2}}|dd|--|xx)\s?[./-]\s?(\d{{1,2}}|mm|--|xx)\s?[./-]\s?{_YEAR}\.?")
 _MONTH_YEAR = re.compile(rf"(\d{{1,2}}|mm)\s?[./-]\s?{_YEAR}")
 _YEAR_FIRST = re.compile(rf"{_YEAR}[./](\d{{1,2}})(?:[./](\d{{1,2}}))?")
@@ -96,9 +96,9 @@ def _make(year: str, month: str | None, day: str | None) -> str | None:
         return None
     if month is None or month in _UNKNOWN:
         # A day without a month is a slip; the year is still said.
-        return year
+        return f"{int(year)}"
     if day is None or day in _UNKNOWN:
-        return f"{year}-{int(month):02d}" if 1 <= int(month) <= 12 else None
+        return f"{int(year)}-{int(month):02d}" if 1 <= int(month) <= 12 else None
     try:
         return date(int(year), int(month), int(day)).isoformat()
     except ValueError:

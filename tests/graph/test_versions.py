@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph.project import project
 from graph.statements import TABLES, DatasetTables
-from graph.versions import merge_versions
+from graph.versions import Edition, end_relayed, find_listed, merge_versions
 from tests.graph.stage import Row, Value, listing, party, relation, write
 
 DAYS = ["2019-01-01", "2020-01-01", "2021-01-01", "2022-01-01"]
@@ -23,7 +23,7 @@ def merge(folder: Path, *contents: tuple[Sequence[Value], Sequence[Row]]) -> Dat
         write(folder, "us", values, rows, published=day)
         for day, (values, rows) in zip(days, contents, strict=True)
     ]
-    return merge_versions(tables, days)
+    return merge_versions([Edition(*each) for each in zip(tables, days, strict=True)])
 
 
 def seen(tables: DatasetTables, entity_id: str, value: str) -> tuple[str | None, str | None]:
@@ -37,7 +37,7 @@ def seen(tables: DatasetTables, entity_id: str, value: str) -> tuple[str | None,
 
 def test_one_version_is_itself(tmp_path: Path) -> None:
     tables = write(tmp_path, "us", [party("a", "X")])
-    assert merge_versions([tables], ["2020-01-01"]) is tables
+    assert merge_versions([Edition(tables, "2020-01-01")]) is tables
 
 
 def test_a_party_that_vanished_is_formerly_listed(tmp_path: Path) -> None:
@@ -140,3 +140,56 @@ def test_every_party_ever_published_is_kept(
         (stands,) = found.listings
         assert stands.until == (None if found.listed else DAYS[within[-1] + 1])
         assert seen(merged, each, each.upper()) == (DAYS[within[0]], DAYS[within[-1]])
+
+
+def test_what_only_another_format_states_is_kept_for_those_who_stand(tmp_path: Path) -> None:
+    rich = [
+        party("a", "X"), *listing("sa", "a"), party("b", "Y"), *listing("sb", "b"),
+        party("c", "Z"), party("a", "OLD NAME"),
+    ]  # fmt: skip
+    plain = [party("a", "X"), ("sa", "Sanction", "entity", "a"), party("c", "Z")]
+    links = [relation("r1", "a", "c"), relation("r2", "a", "b")]
+    merged = merge_versions(
+        [
+            Edition(write(tmp_path, "us", rich, links), "2019-01-01", "xml"),
+            Edition(write(tmp_path, "us", plain, published="2020-05-05"), "2020-05-05", "csv"),
+        ]
+    )
+    found = project([merged])
+    assert found.entities["a"].listings[0].since == "2010-12-09", "only the XML file states it"
+    assert found.entities["a"].listings[0].until is None
+    assert found.entities["b"].listings[0].until == "2020-05-05", "gone is gone in any format"
+    assert [link.id for link in found.links] == ["r1", "r2"]
+    names = {row["value"] for row in merged.iter_statements() if row["prop"] == "name"}
+    assert names == {"X", "Y", "Z"}, "the newest version's names stand where it has any"
+
+
+def test_a_newer_version_in_the_same_format_does_take_back(tmp_path: Path) -> None:
+    parties = [party("a", "X"), party("c", "Z")]
+    versions = [
+        Edition(write(tmp_path, "us", parties, [relation("r1", "a", "c")]), "2019-01-01", "xml"),
+        Edition(write(tmp_path, "us", parties, published="2020-05-05"), "2020-05-05", "xml"),
+    ]
+    assert project([merge_versions(versions)]).links == []
+
+
+def test_the_list_itself_decides_who_is_on_it(tmp_path: Path) -> None:
+    relay = write(
+        tmp_path, "csl",
+        [
+            *(row for name in "abc" for row in listing(f"s{name}", name)),
+            *((f"s{name}", "Sanction", "publisher", "The List") for name in "ab"),
+            ("sc", "Sanction", "publisher", "Another List"),
+        ],
+    )  # fmt: skip
+    own = write(
+        tmp_path, "own",
+        [*listing("ta", "a"), *listing("tb", "b"), ("tb", "Sanction", "endDate", "2021-03-03")],
+    )  # fmt: skip
+    decided = end_relayed(relay, {"The List": (find_listed(own), "2022-01-01")})
+    ends = {
+        row["entity_id"]: row["value"]
+        for row in decided.iter_statements() if row["prop"] == "endDate"
+    }  # fmt: skip
+    assert ends == {"sb": "2022-01-01"}, "a is on it, c is of a list that is not loaded"
+    assert decided.statements.num_rows == relay.statements.num_rows + 1
