@@ -94,6 +94,8 @@ def _to_evidence(item: Evidence) -> EvidenceItem:
         declared_status=item.declared_status,
         retrieved_at=item.retrieved_at,
         sha256=item.sha256,
+        quotation=item.quotation,
+        capture=item.capture,
     )
 
 
@@ -186,6 +188,7 @@ def _resolved(query: PathQuery | NearestQuery) -> dict[str, Any]:
         "datasets": filters.datasets,
         "statuses": tuple(status.value for status in filters.statuses),
         "min_confidence": filters.min_confidence,
+        "verified_only": filters.verified_only,
         "as_of": filters.as_of,
         "during": filters.during,
         "certain_dates": filters.certain_dates,

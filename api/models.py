@@ -123,6 +123,11 @@ class EvidenceItem(Model):
     declared_status: str | None = Field(description="The author's own word; never used.")
     retrieved_at: str | None
     sha256: str
+    quotation: Literal["verified", "not found", "no copy"] | None = Field(
+        description="Whether the quotation is in the archived copy of its source; null: nothing to "
+        "look for, or read from the publisher's own file."
+    )
+    capture: str | None = Field(description="SHA-256 of that copy.")
 
 
 class Statement(Model):
@@ -281,6 +286,7 @@ class ResolvedQuery(Model):
     datasets: tuple[str, ...]
     statuses: tuple[str, ...]
     min_confidence: float
+    verified_only: bool
     as_of: str | None
     during: tuple[str, str] | None
     certain_dates: bool

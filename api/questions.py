@@ -246,6 +246,11 @@ class Conditions(Question):
         default=["asserted", "corroborated", "disputed"], min_length=1, max_length=5
     )
     min_confidence: float = Field(default=0, ge=0, le=1)
+    verified_only: bool = Field(
+        default=False,
+        description="Borne out by archived bytes: a quotation that was found in the copy of its "
+        "source, or the publisher's own file.",
+    )
     as_of: DateText | None = None
     during: Annotated[list[DateText], Field(min_length=2, max_length=2)] | None = Field(
         default=None, description="Two dates, in either order, and the days between them."
@@ -278,6 +283,7 @@ class Conditions(Question):
             datasets=tuple(self.datasets),
             statuses=tuple(Status(status) for status in self.statuses),
             min_confidence=self.min_confidence,
+            verified_only=self.verified_only,
             as_of=self.as_of,
             during=_in_order(self.during),
             known_at=self.known_at,

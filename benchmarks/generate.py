@@ -208,6 +208,7 @@ def _describe_links(rng: np.random.Generator, types: Array) -> dict[str, Array]:
         "credibility": 0.7,
         "probability": -1.0,
         "datasets": np.left_shift(np.int64(1), rng.integers(0, DATASETS, count)),
+        "verified": True,
     }
     return {
         name: np.broadcast_to(np.asarray(columns[name]), count).astype(dtype)

@@ -28,8 +28,8 @@ from entity_resolution.resolve import derive_links, find_shared, propose_identit
 from graph.bulk import bulk
 from graph.embedded.writer import write_network
 from graph.errors import ConfigurationError, StoreUnavailable
-from graph.model import Entity, Status
-from graph.project import CASE_PREFIX, Difference, Judged, Projection, project
+from graph.model import CASE_PREFIX, Entity, Status
+from graph.project import Difference, Judged, Projection, project
 from graph.snapshot import (
     DatasetEntry,
     Manifest,
@@ -41,8 +41,10 @@ from graph.snapshot import (
 from graph.statements import TABLES, DatasetTables, DatasetVersion, StatementWriter
 from graph.versions import Edition, end_relayed, find_listed, merge_versions
 from ingest.archive import Archive
+from ingest.captures import Captures
 from ingest.catalog import format_of, get_source, read_catalog
 from ingest.load import Paths, restage
+from ingest.verify import Verifier
 
 DERIVED = "derived"
 ACTOR = "cuibono build"
@@ -172,6 +174,7 @@ def _read_datasets(archive: Archive, staging: Path, writer: SnapshotWriter) -> l
         raise ConfigurationError(
             f"{len(datasets)} datasets are loaded; a snapshot holds at most {MAX_DATASETS}."
         )
+    datasets = _check_quotations(archive, datasets)
     for each in datasets:
         part = writer.part(f"statements/{each.entry.dataset}")
         if each.as_staged:
@@ -230,6 +233,18 @@ def _let_lists_decide(datasets: Sequence[_Dataset]) -> list[_Dataset]:
             each = replace(each, tables=end_relayed(each.tables, lists), as_staged=False)
         decided.append(each)
     return decided
+
+
+def _check_quotations(archive: Archive, datasets: Sequence[_Dataset]) -> list[_Dataset]:
+    """The datasets with what the archive's captures say of every quotation."""
+    verifier = Verifier(Captures(archive))
+    checked = []
+    for each in datasets:
+        evidence = verifier.annotate(each.entry.dataset, each.tables.evidence)
+        if evidence is not each.tables.evidence:
+            each = replace(each, tables=replace(each.tables, evidence=evidence), as_staged=False)
+        checked.append(each)
+    return checked
 
 
 def _day(entry: DatasetEntry) -> str:

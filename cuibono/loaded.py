@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from casework.model import ListVersion
 from cuibono.meta import is_stale
+from graph.dates import from_day, parse_span
 from graph.errors import ConfigurationError
 from graph.model import Frozen
 from graph.snapshot import Snapshot, current_id, list_snapshots
 from graph.statements import DatasetVersion
 from ingest.archive import Archive
 from ingest.catalog import get_source, read_catalog
+from ingest.fetched import read_last_fetch
 from ingest.load import Paths, restage
 
 BUILD = "build"  # what the build itself logged, beside the datasets
 
 
 class LoadedDataset(Frozen):
-    """The newest loaded version of a dataset, and whether the live snapshot holds it."""
+    """The newest loaded version of a dataset, and whether the live snapshot holds it.
+
+    `age_days` counts from the day of publication, else from retrieval. `checked_at`: when its
+    publisher was last asked and said that this is the newest; None when it was never fetched.
+    """
 
     source: ListVersion
     in_snapshot: bool
+    age_days: int = 0
+    refresh_hours: int | None = None
+    checked_at: str | None = None
 
 
 class WorkspaceStatus(Frozen):
@@ -59,10 +68,7 @@ def describe_workspace(root: Path, store: str) -> WorkspaceStatus:
     newest = [archive.versions(dataset)[-1] for dataset in archive.datasets()]
     now = datetime.now(UTC)
     datasets = tuple(
-        LoadedDataset(
-            source=_from_archive(version, archive, now),
-            in_snapshot=(version.dataset, version.version) in built,
-        )
+        _describe_loaded(version, archive, now, built=(version.dataset, version.version) in built)
         for version in newest
     )
     return WorkspaceStatus(
@@ -76,7 +82,29 @@ def describe_workspace(root: Path, store: str) -> WorkspaceStatus:
     )
 
 
-def _from_archive(version: DatasetVersion, archive: Archive, now: datetime) -> ListVersion:
+def _describe_loaded(
+    version: DatasetVersion, archive: Archive, now: datetime, *, built: bool
+) -> LoadedDataset:
+    entry = read_catalog().get(version.dataset)
+    last = read_last_fetch(archive, version.dataset)
+    return LoadedDataset(
+        source=describe_version(version, archive, now),
+        in_snapshot=built,
+        age_days=count_days(version, now),
+        refresh_hours=entry.refresh_hours if entry else None,
+        checked_at=last.checked_at if last and last.version == version.version else None,
+    )
+
+
+def count_days(version: DatasetVersion, now: datetime) -> int:
+    """Whole days since a version was published, at the latest; since it was fetched if unstated."""
+    day = from_day(parse_span(version.published).latest) if version.published else None
+    known = date.fromisoformat(day or version.retrieved_at[:10])
+    return max((now.date() - known).days, 0)
+
+
+def describe_version(version: DatasetVersion, archive: Archive, now: datetime) -> ListVersion:
+    """One loaded version, as answers name it."""
     entry = read_catalog().get(version.dataset)
     hours = entry.refresh_hours if entry else None
     return ListVersion(
@@ -92,6 +120,17 @@ def _from_archive(version: DatasetVersion, archive: Archive, now: datetime) -> L
     )
 
 
+def require_staged(root: Path, version: DatasetVersion) -> Path:
+    """The tables of a version; they may be deleted at any time, and are made again."""
+    folder = Paths(root / "statements").of(version.dataset, version.version)
+    if folder.is_dir():
+        return folder
+    archive = Archive(root / "archive")
+    location = archive.file(next(iter(version.files.values())))
+    source = get_source(version.dataset, location)
+    return restage(archive, source, version, root / "statements")
+
+
 def iter_loaded_issues(root: Path, dataset: str | None) -> Iterator[LoadedIssue]:
     """What the loads of the newest versions logged, whether built or not.
 
@@ -104,10 +143,7 @@ def iter_loaded_issues(root: Path, dataset: str | None) -> Iterator[LoadedIssue]
         raise ConfigurationError(f"No dataset {dataset!r} is loaded; known: {', '.join(names)}.")
     for name in [dataset] if dataset else names:
         version = archive.versions(name)[-1]
-        folder = Paths(root / "statements").of(name, version.version)
-        if not folder.is_dir():  # the tables may be deleted at any time
-            location = archive.file(next(iter(version.files.values())))
-            restage(archive, get_source(name, location), version, root / "statements")
+        folder = require_staged(root, version)
         yield from _read_issues(folder / "issues.jsonl", name, version.version)
 
 

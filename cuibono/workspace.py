@@ -9,9 +9,8 @@ Safe to share between threads. It satisfies `api.ports.Investigation`.
 from __future__ import annotations
 
 import os
-import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,15 +38,19 @@ if TYPE_CHECKING:
     from casework.build import BuildReport
     from casework.model import SearchQuery
     from casework.search import SearchAnswer
+    from cuibono.catalogue import Sources
+    from cuibono.differences import ListDifference
     from cuibono.loaded import LoadedIssue, WorkspaceStatus
     from entity_resolution.index import NamesIndex
     from ingest.archive import Archive
+    from ingest.captures import Captures
     from ingest.load import LoadReport
 
 # Inside the methods: the names index, romanisation, FollowTheMoney and Arrow take longer to load
 # than a question by ids takes to answer.
 
 Progress = Callable[[str, float], None]
+LoadProgress = Callable[[str, int, int], None]  # (stage, bytes done, bytes in all or 0)
 FOLDERS = ("archive", "statements", "snapshots")
 
 
@@ -105,14 +108,16 @@ class Workspace:
         *,
         published: str | None = None,
         accept_shrink: bool = False,
+        progress: LoadProgress | None = None,
     ) -> LoadReport:
         """Read published files into the archive. The live snapshot changes with the next build.
 
         Args:
-            dataset: A name of the catalogue, or "evidence" for a case file.
-            published: Day of publication, YYYY-MM-DD; default: a date in the name of the folder
-                or file.
+            dataset: A name of the catalogue, or a kind of own files ("evidence": a case file).
+            published: Day of publication, YYYY-MM-DD; default: the day that the file states, else
+                a date in the name of the folder or file.
             accept_shrink: Load a list that lost more than a fifth of what it held.
+            progress: Told how far the load is.
 
         Raises:
             SourceError: When the files are not what they should be; nothing is recorded.
@@ -129,22 +134,79 @@ class Workspace:
             published=published,
             staging=self.root / "statements",
             accept_shrink=accept_shrink,
+            progress=progress or (lambda _stage, _done, _total: None),
         )
 
-    def fetch(self, dataset: str) -> LoadReport:
+    def fetch(
+        self,
+        dataset: str,
+        *,
+        origin: Path | str | None = None,
+        sha256: Mapping[str, str] | None = None,
+        accept_shrink: bool = False,
+        progress: LoadProgress | None = None,
+    ) -> LoadReport:
         """Download a dataset from its publisher and load it: the only outbound connection.
+
+        What the publisher says has not changed since the last time is not downloaded again.
+
+        Args:
+            origin: Address of a folder that holds the same files, or a folder or file of this
+                machine, for which nothing calls out; default: the publisher's address.
+            sha256: File name -> the digest that it must have.
+            accept_shrink: Load a list that lost more than a fifth of what it held.
+            progress: Told how far download and load are.
 
         Raises:
             DownloadError: When a file cannot be had.
+            ChecksumMismatch: When a file has another digest than the given one.
+            ConfigurationError: When the publisher gives no stable address.
         """
-        from ingest.catalog import require_entry
-        from ingest.fetch import fetch
+        from cuibono.fetching import fetch_dataset
 
         self._require_folders()
-        entry = require_entry(dataset)
-        with tempfile.TemporaryDirectory(dir=self.root, prefix=".fetch-") as folder:
-            fetch(dataset, entry.urls, Path(folder))
-            return self.load(dataset, folder)
+        return fetch_dataset(
+            self, dataset, origin=origin, sha256=sha256 or {}, accept_shrink=accept_shrink,
+            progress=progress or (lambda _stage, _done, _total: None),
+        )  # fmt: skip
+
+    def diff(
+        self,
+        dataset: str,
+        first: str | None = None,
+        second: str | None = None,
+        *,
+        against: str | None = None,
+    ) -> ListDifference:
+        """What changed on a list between two loaded versions, by party.
+
+        Args:
+            first: The earlier version: the beginning of its id, or a day on which it stood.
+                Default: the one before the newest.
+            second: The later one, likewise. Default: the newest.
+            against: Another dataset, of whose publisher the first has ids too: `first` is then a
+                version of `dataset`, `second` one of this; default of both: the newest.
+
+        Raises:
+            ConfigurationError: When a version is not there, or the two have nothing in common.
+        """
+        from cuibono.compare import compare_loaded
+
+        self._require_folders()
+        return compare_loaded(self.root, dataset, (first, second), against=against)
+
+    def sources(self) -> Sources:
+        """Every dataset of the catalogue with what is loaded of it; needs no workspace."""
+        from cuibono.catalogue import describe_sources
+
+        return describe_sources(self.root, self.store)
+
+    def stale(self) -> list[str]:
+        """The loaded datasets that are older than they should be and can be fetched."""
+        from cuibono.catalogue import list_stale
+
+        self._require_folders()
+        return list_stale(self.root, self.store)
 
     def build(self, progress: Progress | None = None) -> BuildReport:
         """Compute a snapshot from all that is loaded, and publish it.
@@ -290,6 +352,17 @@ class Workspace:
         from ingest.archive import Archive
 
         return Archive(self.root / "archive")
+
+    @property
+    def captures(self) -> Captures:
+        """The pages and documents behind evidence, as they were archived.
+
+        What is added to them changes the live snapshot with the next build.
+        """
+        from ingest.captures import Captures
+
+        self._require_folders()
+        return Captures(self.archive)
 
     def _require_folders(self) -> None:
         if not (self.root / "archive").is_dir():

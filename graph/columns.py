@@ -64,6 +64,7 @@ class LinkRow(NamedTuple):
     credibility: float
     probability: float  # of an identity link; -1: not stated
     datasets: int  # bit set of the datasets that state it
+    verified: bool  # archived bytes bear out at least one assertion
 
 
 class NodeRow(NamedTuple):
@@ -135,7 +136,16 @@ def make_link_row(
         credibility=credibility_of(link),
         probability=-1.0 if link.probability is None else link.probability,
         datasets=dataset_bits(link.datasets, codes),
+        verified=is_verified(link),
     )
+
+
+def is_verified(link: Link) -> bool:
+    """Whether archived bytes bear out at least one source that asserts a link.
+
+    The words of a source were found there; what they say may be wrong all the same.
+    """
+    return any(each.stance == "asserts" and each.checked for each in link.evidence)
 
 
 def make_node_rows(

@@ -93,6 +93,12 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+# Whether the words quoted were found in the archived copy of their source. None: there is no
+# quotation to look for, or the row was read from the publisher's own file, which is the copy.
+Quotation = Literal["verified", "not found", "no copy"]
+CASE_PREFIX = "case_"  # datasets of evidence files, which people write
+
+
 class Evidence(Frozen):
     """One source that says, or denies, what a link or an event states.
 
@@ -114,6 +120,15 @@ class Evidence(Frozen):
     locator: str  # file and line, or file and XPath
     sha256: str = ""  # of the file in the archive
     retrieved_at: str | None = None
+    quotation: Quotation | None = None  # of `quote` in the archived copy of `source_url`
+    capture: str | None = None  # SHA-256 of that copy
+
+
+    @property
+    def checked(self) -> bool:
+        """Whether archived bytes bear it out: its quotation, or the list it was read from."""
+        by_people = self.dataset.startswith(CASE_PREFIX)
+        return self.quotation == "verified" or (self.quotation is None and not by_people)
 
 
 class Percentage(Frozen):

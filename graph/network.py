@@ -42,6 +42,8 @@ class Filters(Frozen):
     `certain_dates` asks for links that certainly held then; otherwise those that possibly did.
     `doubt` (0..1) admits proposed identity links whose probability is at least 1 - doubt and, above
     zero, those whose probability nobody stated. `statuses` does not apply to claims.
+    `verified_only` asks for links of which an assertion is borne out by archived bytes: its
+    quotation was found in the copy of its source, or it was read from the publisher's own file.
     """
 
     types_allow: tuple[str, ...] = ()
@@ -50,6 +52,7 @@ class Filters(Frozen):
     datasets: tuple[str, ...] = ()
     statuses: tuple[Status, ...] = (Status.ASSERTED, Status.CORROBORATED, Status.DISPUTED)
     min_confidence: float = Field(default=0, ge=0, le=1)
+    verified_only: bool = False
     as_of: str | None = None
     during: tuple[str, str] | None = None
     known_at: str | None = None

@@ -21,11 +21,20 @@ from followthemoney import model
 from followthemoney.exc import InvalidData
 from followthemoney.schema import Schema
 
-from graph.model import LEDGER, Entity, Event, Evidence, Link, LinkKind, NodeKind, Status
+from graph.model import (
+    CASE_PREFIX,
+    LEDGER,
+    Entity,
+    Event,
+    Evidence,
+    Link,
+    LinkKind,
+    NodeKind,
+    Status,
+)
 from graph.statements import DatasetTables, read_column, require_schema
 from graph.status import derive_status, names_of
 
-CASE_PREFIX = "case_"  # datasets of evidence files
 UNRESOLVED_MARK = "-unresolved-"
 _FOLDED = ("Address", "Sanction")
 _LISTING_PROPS = (

@@ -10,9 +10,11 @@ value.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -20,18 +22,20 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from followthemoney.schema import Schema
-from followthemoney.types import registry
 
-from graph.cleaning import Cleaner, clean_values
+from graph.collect import ID, Cells, Kind, Words, collect, make_kind
+from graph.edges import make_relations, relation_row, require_edge
 from graph.errors import InvalidEntity
 from graph.model import Percentage
 from graph.schemata import require_property, require_schema
+from graph.sink import SortedSink, Spill, TableSink
 from graph.tables import (
+    COLLECTED,
     EVIDENCE,
     RELATIONS,
     STATEMENTS,
     TABLES,
+    WORD,
     make_constant,
     make_words,
     read_column,
@@ -48,6 +52,7 @@ __all__ = [
     "Provenance",
     "Relation",
     "RelationKind",
+    "RowOrigins",
     "StatementWriter",
     "read_column",
     "require_property",
@@ -56,6 +61,11 @@ __all__ = [
 
 RelationKind = Literal["link", "location", "coverage", "identity", "derived", "event", "claim"]
 _NOTES = ("lang", "scope", "origin")
+_NO_ENTITY = ("identity", "derived")  # not FollowTheMoney entities of their own
+_CHUNK = 250_000  # statements of `add` that wait as Python objects, some 200 bytes each
+_RELATION_CHUNK = 20_000  # relations and assertions of `add_relation` that wait as such
+_LISTED = 1000  # rejected values of each property that `write` lists
+_ENCODED = 8  # columns of a batch that are used again: ids, record ids, locators
 
 
 class Provenance(NamedTuple):
@@ -116,39 +126,59 @@ class DatasetVersion:
     files: Mapping[str, str]  # name -> SHA-256
 
 
-class _Kind(NamedTuple):
-    """What the statements of one property of one schema have in common."""
+@dataclass(frozen=True, slots=True, eq=False)
+class RowOrigins:
+    """Where the rows of a batch stand: one record id and one locator for each, of one file."""
 
-    schema: str
-    prop: str
-    type: str
-    cleaner: Cleaner | None  # None: the value stays as given
+    record_ids: pa.StringArray
+    locators: pa.StringArray  # "file.csv:row 17"
+    sha256: str = ""
 
 
 class StatementWriter:
     """Collects one dataset version column by column and writes its three tables.
 
-    Values are given as published; `write` cleans each distinct (property type, value) pair once,
-    which equals FollowTheMoney's cleaning of every single one. A value that its type rejects is
-    dropped from the statements and returned by `write`, so that the caller can log it.
+    Values are given as published; each distinct (property type, value) pair is cleaned once, which
+    equals FollowTheMoney's cleaning of every single one. A value that its type rejects is dropped
+    from the statements and returned by `write`, so that the caller can log it.
+
+    `add` is for lists, a value at a time; `add_columns` for registries, a property of many entities
+    at a time. Statements keep the order of the calls. Memory is bounded whatever the number of
+    rows: full row groups go to a temporary folder (`spill_to`), which `write` empties. Only the ids
+    of relations stay, some 130 bytes each.
     """
 
     def __init__(self, version: DatasetVersion) -> None:
         self.version = version
+        self.unlisted: dict[str, int] = {}  # property -> rejected values that `write` leaves out
         # One place a statement in each; what repeats is a number into the tables below them.
         self._entity_ids: list[str] = []
-        self._values: list[str | None] = []
+        self._values: list[str] = []
         self._originals: list[str | None] = []
         self._kind_at = array("i")
         self._source_at = array("i")
-        self._kind_numbers: dict[tuple[str, str], int] = {}
-        self._id_numbers: dict[str, int] = {}
-        self._kinds: list[_Kind] = []
         self._sources: list[Provenance] = []
         self._notes: dict[int, tuple[str | None, str | None, str | None]] = {}  # _NOTES, where any
+        self._kind_numbers: dict[tuple[str, str], int] = {}
+        self._kinds: list[Kind] = []
         self._relations: list[dict[str, Any]] = []
         self._relation_ids: set[str] = set()
         self._evidence: list[dict[str, Any]] = []
+        self._rejected: list[tuple[str, str, str]] = []
+        self._rejections: Counter[str] = Counter()  # by property
+        self._encoded: list[tuple[pa.StringArray, pa.DictionaryArray]] = []
+        self._spill = Spill()
+        self._statement_sink = TableSink("statements.parquet", STATEMENTS, COLLECTED, self._spill)
+        self._relation_sink = SortedSink("relations.parquet", RELATIONS, self._spill)
+        self._evidence_sink = TableSink("evidence.parquet", EVIDENCE, EVIDENCE, self._spill)
+
+    def spill_to(self, directory: Path) -> None:
+        """Keep what does not fit into memory under this directory, until `write`.
+
+        Best is the directory that `write` is given: the files are then renamed into place.
+        Default: where the system keeps temporary files.
+        """
+        self._spill.parent = directory
 
     def add(
         self,
@@ -176,29 +206,22 @@ class StatementWriter:
         """
         kind = self._kind_numbers.get((schema, prop))
         if kind is None:
-            found = require_property(schema, prop)
-            cleaner = None if found.type is registry.entity else Cleaner.of(found)
-            kind = self._number(_Kind(schema, prop, found.type.name, cleaner))
+            kind = self._number(schema, prop)
         if lang is not None or scope is not None or origin is not None:
             self._notes[len(self._values)] = (lang, scope, origin)
         self._append(kind, entity_id, value, original, provenance)
 
     def add_entity(self, entity_id: str, schema: str, provenance: Provenance) -> None:
         """State that an entity exists, even if no property is known of it."""
-        kind = self._id_numbers.get(schema)
+        kind = self._kind_numbers.get((schema, ID))
         if kind is None:
-            require_schema(schema)
-            # Ids are ours or a publisher's: FollowTheMoney's own syntax for them does not apply.
-            kind = self._number(_Kind(schema, "id", "id", None))
+            kind = self._number(schema, ID)
         self._append(kind, entity_id, entity_id, None, provenance)
 
-    def _number(self, kind: _Kind) -> int:
+    def _number(self, schema: str, prop: str) -> int:
         number = len(self._kinds)
-        self._kinds.append(kind)
-        if kind.type == "id":
-            self._id_numbers[kind.schema] = number
-        else:
-            self._kind_numbers[kind.schema, kind.prop] = number
+        self._kinds.append(make_kind(schema, prop))
+        self._kind_numbers[schema, prop] = number
         return number
 
     def _append(
@@ -212,6 +235,69 @@ class StatementWriter:
         self._originals.append(original)
         self._kind_at.append(kind)
         self._source_at.append(len(self._sources) - 1)
+        if len(self._values) >= _CHUNK:
+            self._seal()
+
+    def add_columns(
+        self,
+        schema: str,
+        prop: str,
+        entity_ids: pa.StringArray,
+        values: pa.StringArray,
+        rows: RowOrigins,
+        *,
+        original: pa.StringArray | None = None,
+        lang: str | pa.StringArray | None = None,
+    ) -> None:
+        """Add one property of many entities, as published: the same as `add` for each row.
+
+        Give the same arrays of ids and the same `rows` for all properties of a batch: each is
+        then prepared once.
+
+        Args:
+            values: A null states nothing.
+            original: The published texts that the values were made from, where they differ.
+            lang: Of all values, or of each.
+
+        Raises:
+            InvalidEntity: When the schema has no such property, or a value stands beside no id.
+        """
+        self._seal()
+        size = len(values)
+        stated = None if not values.null_count else pa.array(np.flatnonzero(_validity(values)))
+        columns = {
+            "entity_ids": self._encode(entity_ids),
+            "values": values,
+            "originals": pa.nulls(size, pa.string())
+            if original is None
+            else pc.if_else(pc.equal(original, values), None, original),
+            "record_ids": self._encode(rows.record_ids),
+            "locators": self._encode(rows.locators),
+            "sha256": make_constant(rows.sha256, size),
+        }
+        notes = {} if lang is None else {
+            "lang": make_constant(lang, size) if isinstance(lang, str) else self._encode(lang)
+        }  # fmt: skip
+        if stated is not None:
+            columns = {name: column.take(stated) for name, column in columns.items()}
+            notes = {name: column.take(stated) for name, column in notes.items()}
+        if columns["entity_ids"].null_count:
+            raise InvalidEntity(f"A {schema} with a {prop} has no id.", {prop: "no id"})
+        kind_at = np.zeros(len(columns["values"]), np.int32)
+        self._collect([make_kind(schema, prop)], kind_at, Cells(**columns, notes=notes))
+
+    def add_entities(self, schema: str, entity_ids: pa.StringArray, rows: RowOrigins) -> None:
+        """State that many entities exist: the same as `add_entity` for each row."""
+        self.add_columns(schema, ID, entity_ids, entity_ids, rows)
+
+    def _encode(self, column: pa.StringArray) -> pa.DictionaryArray:
+        """A column as a dictionary; those of the batch at hand are made once."""
+        for known, encoded in self._encoded:
+            if known is column:
+                return encoded
+        encoded = column.dictionary_encode()
+        self._encoded = [*self._encoded[1 - _ENCODED :], (column, encoded)]
+        return encoded
 
     def add_relation(
         self, relation: Relation, assertion: Assertion, provenance: Provenance
@@ -224,12 +310,13 @@ class StatementWriter:
         Raises:
             InvalidEntity: When the schema has no edge.
         """
-        schema = require_schema(relation.schema)
-        if schema.source_prop is None or schema.target_prop is None:
-            raise InvalidEntity(f"{relation.schema} links nothing; it has no edge.")
+        edge = require_edge(relation.schema)
         if relation.id not in self._relation_ids:
             self._relation_ids.add(relation.id)
-            self._add_relation_row(relation, schema, provenance)
+            self._relations.append(relation_row(relation, self.version.dataset))
+            if relation.kind not in _NO_ENTITY:
+                for prop, value in edge.iter_values(relation):
+                    self.add(relation.id, relation.schema, prop, value, provenance)
         self._evidence.append(
             {
                 "relation_id": relation.id,
@@ -241,109 +328,127 @@ class StatementWriter:
                 "retrieved_at": self.version.retrieved_at,
             }
         )
+        if len(self._evidence) >= _RELATION_CHUNK:
+            self._seal_relations()
 
-    def _add_relation_row(self, relation: Relation, schema: Schema, provenance: Provenance) -> None:
-        share = relation.percentage
-        self._relations.append(
-            {
-                **{
-                    name: getattr(relation, name)
-                    for name in Relation.__slots__
-                    if name != "percentage"
-                },
-                "percentage_minimum": share.minimum if share else None,
-                "percentage_maximum": share.maximum if share else None,
-                "percentage_minimum_open": share.minimum_open if share else None,
-                "percentage_maximum_open": share.maximum_open if share else None,
-                "dataset": self.version.dataset,
-            }
+    def add_relation_columns(
+        self,
+        schema: str,
+        columns: Mapping[str, pa.Array],
+        assertion: Assertion,
+        rows: RowOrigins,
+        *,
+        kind: RelationKind = "link",
+        stated: Mapping[str, pa.StringArray] = MappingProxyType({}),
+    ) -> None:
+        """Add many relations of one schema, one assertion each: as `add_relation` for each row.
+
+        Args:
+            columns: By the names of `RELATIONS`: "id", "source" and "target", and what else is
+                known: "role", "start", "end", "percentage_minimum", "percentage_maximum" …
+            assertion: What is the same in all rows.
+            rows: Where each relation stands.
+            stated: Fields of the assertion that differ from row to row ("quote", "on", "note" …).
+
+        Raises:
+            InvalidEntity: When the schema has no edge, an id or an end is missing, or a share is no
+                interval within 0..100.
+        """
+        edge = require_edge(schema)
+        self._seal_relations()
+        table = make_relations(columns, schema, kind, self.version.dataset)
+        self._put_evidence(table, assertion, rows, stated)
+        seen, fresh = self._relation_ids, []
+        for place, relation_id in enumerate(columns["id"].to_pylist()):
+            if relation_id not in seen:
+                seen.add(relation_id)
+                fresh.append(place)
+        if len(fresh) < len(table):
+            at = pa.array(fresh, pa.int64())
+            table = table.take(at)
+            rows = RowOrigins(rows.record_ids.take(at), rows.locators.take(at), rows.sha256)
+        self._relation_sink.put(table)
+        if kind not in _NO_ENTITY:
+            ids = table["id"].combine_chunks()
+            for prop, values in edge.iter_columns(table):
+                if values.null_count < len(values):
+                    self.add_columns(schema, prop, ids, values, rows)
+
+    def _put_evidence(
+        self,
+        relations: pa.Table,
+        assertion: Assertion,
+        rows: RowOrigins,
+        stated: Mapping[str, pa.StringArray],
+    ) -> None:
+        size = relations.num_rows
+        same: dict[str, str | None] = {
+            **{
+                name: getattr(assertion, name) for name in Assertion.__slots__ if name != "standing"
+            },
+            "dataset": self.version.dataset,
+            "sha256": rows.sha256,
+            "retrieved_at": self.version.retrieved_at,
+        }
+        columns = {
+            "relation_id": relations["id"],
+            **{name: make_constant(word, size) for name, word in same.items()},
+            "standing": pa.repeat(pa.scalar(assertion.standing), size),
+            "record_id": rows.record_ids,
+            "locator": rows.locators,
+            **stated,
+        }
+        unknown = set(columns) - set(EVIDENCE.names)
+        if unknown:
+            raise InvalidEntity(f"Evidence has no field {min(unknown)!r}.")
+        nothing = pa.nulls(size, pa.string())  # what is found out only when a snapshot is built
+        self._evidence_sink.put(
+            pa.Table.from_arrays(
+                [_as_type(columns.get(each.name, nothing), each.type) for each in EVIDENCE],
+                schema=EVIDENCE,
+            )
         )
-        if relation.kind in ("identity", "derived"):
-            return  # not FollowTheMoney entities of their own
-        source, target = schema.source_prop, schema.target_prop
-        assert source is not None
-        assert target is not None
-        role = "role" if schema.get("role") else "relationship"
-        for prop, value in (
-            (source.name, relation.source),
-            (target.name, relation.target),
-            (role, relation.role),
-            ("startDate", relation.start),
-            ("endDate", relation.end),
-        ):
-            # Qualified dates stay in the sidecar: FollowTheMoney has no form for them.
-            if value and not (prop.endswith("Date") and not value.replace("-", "").isdigit()):
-                self.add(relation.id, relation.schema, prop, value, provenance)
-        if share and share.minimum == share.maximum and schema.get("percentage"):
-            self.add(relation.id, relation.schema, "percentage", f"{share.minimum:g}", provenance)
 
     def write(self, directory: Path) -> list[tuple[str, str, str]]:
-        """Write the three tables into an existing directory.
+        """Write the three tables into an existing directory, once.
 
         Returns:
-            (entity id, property, value) of each value that its type rejected.
+            (entity id, property, value) of values that their type rejected: all of them, or the
+            first thousand of a property; `unlisted` then has the number of the others.
         """
-        table, rejected = self._clean()
-        pq.write_table(table, directory / "statements.parquet", compression="zstd")
-        for name, rows in (("relations", self._relations), ("evidence", self._evidence)):
-            rows.sort(key=lambda row: str(row.get("id", "")))  # stable: evidence keeps its order
-            pq.write_table(
-                pa.Table.from_pylist(rows, schema=TABLES[name]),
-                directory / f"{name}.parquet",
-                compression="zstd",
-            )
-        return rejected
-
-    def _clean(self) -> tuple[pa.Table, list[tuple[str, str, str]]]:
-        """The statements as a table, each distinct value cleaned once; and the rejected ones."""
-        kind_at = np.asarray(self._kind_at, np.int32)
-        published = pa.array(self._values, pa.string())
-        cleaners = list(dict.fromkeys(kind.cleaner for kind in self._kinds))
-        numbers = np.array([cleaners.index(kind.cleaner) for kind in self._kinds], np.int32)
-        cleaner_at = numbers[kind_at]
-        changed = [
-            change
-            for number, cleaner in enumerate(cleaners)
-            if cleaner is not None
-            for change in _find_changes(published, np.flatnonzero(cleaner_at == number), cleaner)
-        ]
-        rejected: list[tuple[str, str, str]] = []
-        for row, cleaned in sorted(changed):
-            value = self._values[row]
-            assert value is not None
-            self._values[row] = cleaned
-            self._originals[row] = self._originals[row] or value
-            if cleaned is None:
-                rejected.append((self._entity_ids[row], self._kinds[kind_at[row]].prop, value))
-        table = self._table(kind_at)
-        return table.filter(pc.is_valid(table["value"])) if rejected else table, rejected
-
-    def _table(self, kind_at: npt.NDArray[np.int32]) -> pa.Table:
-        version, size = self.version, len(self._values)
-        source_at = pa.array(np.asarray(self._source_at, np.int32))
-        kinds, sources = self._kinds, self._sources
-        entity_ids = pa.array(self._entity_ids, pa.string())
-        record_ids = pa.array([each.record_id for each in sources], pa.string())
-        locators = pa.array([each.locator for each in sources], pa.string())
-        columns = {
-            "entity_id": entity_ids,
-            "canonical_id": entity_ids,
-            "schema": make_words([kind.schema for kind in kinds], kind_at),
-            "prop": make_words([kind.prop for kind in kinds], kind_at),
-            "prop_type": make_words([kind.type for kind in kinds], kind_at),
-            "value": pa.array(self._values, pa.string()),
-            "original_value": pa.array(self._originals, pa.string()),
-            **self._note_columns(),
-            "dataset": make_constant(version.dataset, size),
-            "external": pa.repeat(pa.scalar(False), size),
-            "first_seen": make_constant(version.published, size),
-            "last_seen": make_constant(version.published, size),
-            "record_id": record_ids.take(source_at),
-            "locator": locators.take(source_at),
-            "sha256": make_words([each.sha256 for each in sources], source_at),
-            "retrieved_at": make_constant(version.retrieved_at, size),
+        try:
+            self._seal()
+            self._seal_relations()
+            sinks = (self._statement_sink, self._relation_sink, self._evidence_sink)
+            for sink in sinks:
+                sink.finish(directory)
+        finally:
+            self._spill.remove()
+        self.unlisted = {
+            prop: count - _LISTED for prop, count in self._rejections.items() if count > _LISTED
         }
-        return pa.Table.from_arrays([columns[name] for name in STATEMENTS.names], schema=STATEMENTS)
+        return self._rejected
+
+    def _seal(self) -> None:
+        """Turn the statements of `add` into columns."""
+        if not self._values:
+            return
+        kind_at = np.asarray(self._kind_at, np.int32)
+        source_at = pa.array(np.asarray(self._source_at, np.int32))
+        sources = self._sources
+        cells = Cells(
+            entity_ids=pa.array(self._entity_ids, pa.string()).dictionary_encode(),
+            values=pa.array(self._values, pa.string()),
+            originals=pa.array(self._originals, pa.string()),
+            record_ids=make_words([each.record_id for each in sources], source_at),
+            locators=make_words([each.locator for each in sources], source_at),
+            sha256=make_words([each.sha256 for each in sources], source_at),
+            notes=self._note_columns(),
+        )
+        self._entity_ids, self._values, self._originals = [], [], []
+        self._kind_at, self._source_at = array("i"), array("i")
+        self._sources, self._notes = [], {}
+        self._collect(self._kinds, kind_at, cells)
 
     def _note_columns(self) -> dict[str, pa.DictionaryArray]:
         rows = np.fromiter(self._notes, np.int64, len(self._notes))
@@ -354,17 +459,37 @@ class StatementWriter:
             for place, name in enumerate(_NOTES)
         }
 
+    def _collect(self, kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32], cells: Cells) -> None:
+        version = self.version
+        words = Words(version.dataset, version.published, version.retrieved_at)
+        table, rejected = collect(kinds, kind_at, cells, words)
+        for row in rejected.tolist():
+            prop = kinds[kind_at[row]].prop
+            self._rejections[prop] += 1
+            if self._rejections[prop] <= _LISTED:
+                entity_id, value = cells.entity_ids[row].as_py(), cells.values[row].as_py()
+                self._rejected.append((entity_id, prop, value))
+        self._statement_sink.put(table)
 
-def _find_changes(
-    published: pa.StringArray, rows: npt.NDArray[np.int64], cleaner: Cleaner
-) -> Iterator[tuple[int, str | None]]:
-    """Those of the rows whose values cleaning changes, and what it makes of them."""
-    encoded = published.take(pa.array(rows)).dictionary_encode()
-    cleaned = clean_values(encoded.dictionary, cleaner)
-    same = pc.fill_null(pc.equal(encoded.dictionary, cleaned), False)
-    codes = encoded.indices.to_numpy()
-    hits = np.flatnonzero(~same.to_numpy(zero_copy_only=False)[codes])
-    return zip(rows[hits].tolist(), cleaned.take(pa.array(codes[hits])).to_pylist(), strict=True)
+    def _seal_relations(self) -> None:
+        """Turn the relations and assertions of `add_relation` into columns."""
+        self._relation_sink.put(pa.Table.from_pylist(self._relations, schema=RELATIONS))
+        self._evidence_sink.put(pa.Table.from_pylist(self._evidence, schema=EVIDENCE))
+        self._relations, self._evidence = [], []
+
+
+def _validity(column: pa.Array) -> npt.NDArray[np.bool_]:
+    valid: npt.NDArray[np.bool_] = column.is_valid().to_numpy(zero_copy_only=False)
+    return valid
+
+
+def _as_type(column: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
+    """A column as the table wants it: words as a dictionary, texts as texts."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if column.type == kind:
+        return column
+    return column.dictionary_encode() if kind == WORD else column.cast(kind)
 
 
 @dataclass(slots=True)

@@ -10,35 +10,35 @@ import numpy.typing as npt
 import pyarrow as pa
 
 _TEXT = pa.string()
-_WORD = pa.dictionary(pa.int32(), pa.string())  # few distinct values
+WORD = pa.dictionary(pa.int32(), pa.string())  # few distinct values
 
 STATEMENTS = pa.schema(
     [
         ("entity_id", _TEXT),
         ("canonical_id", _TEXT),
-        ("schema", _WORD),
-        ("prop", _WORD),
-        ("prop_type", _WORD),
+        ("schema", WORD),
+        ("prop", WORD),
+        ("prop_type", WORD),
         ("value", _TEXT),
         ("original_value", _TEXT),
-        ("lang", _WORD),
-        ("scope", _WORD),
-        ("dataset", _WORD),
-        ("origin", _WORD),
+        ("lang", WORD),
+        ("scope", WORD),
+        ("dataset", WORD),
+        ("origin", WORD),
         ("external", pa.bool_()),
-        ("first_seen", _WORD),
-        ("last_seen", _WORD),
+        ("first_seen", WORD),
+        ("last_seen", WORD),
         ("record_id", _TEXT),
         ("locator", _TEXT),
-        ("sha256", _WORD),
-        ("retrieved_at", _WORD),
+        ("sha256", WORD),
+        ("retrieved_at", WORD),
     ]
 )
 RELATIONS = pa.schema(
     [
         ("id", _TEXT),
-        ("kind", _WORD),
-        ("schema", _WORD),
+        ("kind", WORD),
+        ("schema", WORD),
         ("role", _TEXT),
         ("source", _TEXT),
         ("target", _TEXT),
@@ -52,29 +52,39 @@ RELATIONS = pa.schema(
         ("probability", pa.float64()),
         ("value", _TEXT),
         ("sharers", pa.int32()),
-        ("dataset", _WORD),
+        ("dataset", WORD),
     ]
 )
 EVIDENCE = pa.schema(
     [
         ("relation_id", _TEXT),
-        ("stance", _WORD),
-        ("by", _WORD),
-        ("on", _WORD),
-        ("relays", _WORD),
-        ("source_title", _WORD),
-        ("source_url", _WORD),
+        ("stance", WORD),
+        ("by", WORD),
+        ("on", WORD),
+        ("relays", WORD),
+        ("source_title", WORD),
+        ("source_url", WORD),
         ("quote", _TEXT),
         ("note", _TEXT),
-        ("declared_status", _WORD),
+        ("declared_status", WORD),
         ("standing", pa.bool_()),
-        ("dataset", _WORD),
+        ("dataset", WORD),
         ("record_id", _TEXT),
         ("locator", _TEXT),
-        ("sha256", _WORD),
-        ("retrieved_at", _WORD),
+        ("sha256", WORD),
+        ("retrieved_at", WORD),
+        ("quotation", WORD),  # these two are found in the archive when a snapshot is built
+        ("capture", WORD),
     ]
 )
+# Statements as they are collected: one batch's ids and locators stand once beside many statements.
+COLLECTED = pa.schema(
+    [
+        (each.name, WORD if each.name in ("entity_id", "canonical_id", "record_id", "locator")
+         else each.type)
+        for each in STATEMENTS
+    ]
+)  # fmt: skip
 TABLES = {"statements": STATEMENTS, "relations": RELATIONS, "evidence": EVIDENCE}
 
 

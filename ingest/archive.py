@@ -1,28 +1,43 @@
 """The published files as received, by SHA-256, and which version of a dataset each belongs to.
 
 A file is stored once, under the digest of the bytes as received. A version is named after the
-content of its files, so that the same list plain or gzipped is the same version. A record appears
-only after everything that it names is on the disk; whatever is killed leaves at most a file that no
-record names.
+content of its files, so that the same list plain, gzipped or zipped is the same version. A record
+appears only after everything that it names is on the disk; whatever is killed leaves at most a file
+that no record names. No file is ever held in memory.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from graph.errors import ChecksumMismatch, ConfigurationError
 from graph.statements import DatasetVersion
-from ingest.reader import read_bytes
+from ingest.unpack import iter_members, list_members, open_stream, refuse
 
 _BLOCK = 1 << 20
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
+# What begins so is no file of lines: a publisher may break them anywhere, or nowhere.
+_UNLINED = (b"<", b"{", b"[", b"PK\x03\x04")
 VERSION_DIGITS = 16
+STALE_AFTER = timedelta(hours=1)  # every block that is written makes a file younger
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What one file is, without its packing."""
+
+    sha256: str  # of the bytes as received
+    content: str  # of what they unpack to: the same plain, gzipped and zipped
+    lines: int | None  # of a file of lines; None for XML, JSON and workbooks
 
 
 def hash_file(path: Path) -> str:
@@ -34,19 +49,65 @@ def hash_file(path: Path) -> str:
     return digest.hexdigest()
 
 
+def take_fingerprint(path: Path, name: str, dataset: str = "") -> Fingerprint:
+    """Read a file once (a packed one: twice, packed and unpacked) and say what it is.
+
+    The content of a ZIP of one file is that file's; that of several is their names and contents, so
+    that zipping them again does not make another version.
+
+    Args:
+        name: Canonical name, for messages.
+
+    Raises:
+        ParseError: When it is empty, or its packing is damaged or hostile.
+    """
+    if len(list_members(path, name, dataset)) > 1:
+        digest = hashlib.sha256()
+        counted: list[int] = []
+        for member, stream in iter_members(path, name, dataset):
+            content, number = _read(stream)
+            digest.update(f"{member}\n{content}\n".encode())
+            counted += [] if number is None else [number]
+        return Fingerprint(hash_file(path), digest.hexdigest(), sum(counted) if counted else None)
+    with open_stream(path, name, dataset) as stream:
+        if not stream.peek(1):
+            raise refuse(name, 1, "the file is empty", dataset=dataset)
+        content, number = _read(stream)
+    with path.open("rb") as raw:
+        packed = raw.read(4).startswith(_PACKED)
+    return Fingerprint(hash_file(path) if packed else content, content, number)
+
+
+def _read(stream: io.BufferedReader) -> tuple[str, int | None]:
+    """SHA-256 and number of lines of a stream."""
+    digest, lines, lined = hashlib.sha256(), 0, None
+    while block := stream.read(_BLOCK):
+        if lined is None:
+            lined = not block.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_UNLINED)
+        digest.update(block)
+        lines += block.count(b"\n")
+    return digest.hexdigest(), lines if lined else None
+
+
 def version_of(files: Mapping[str, Path], dataset: str = "") -> str:
-    """Name of the version that these files make, independent of gzip and of their order.
+    """Name of the version that these files make, independent of their packing and order.
 
     Args:
         files: Canonical name -> path.
 
     Raises:
-        ParseError: When a file is empty or broken gzip.
+        ParseError: See `take_fingerprint`.
     """
+    return name_version(
+        {name: take_fingerprint(path, name, dataset) for name, path in files.items()}
+    )
+
+
+def name_version(fingerprints: Mapping[str, Fingerprint]) -> str:
+    """Name of the version that files of these fingerprints make."""
     digest = hashlib.sha256()
-    for name, path in sorted(files.items()):
-        content = hashlib.sha256(read_bytes(path, name, dataset)).hexdigest()
-        digest.update(f"{name}\n{content}\n".encode())
+    for name, fingerprint in sorted(fingerprints.items()):
+        digest.update(f"{name}\n{fingerprint.content}\n".encode())
     return digest.hexdigest()[:VERSION_DIGITS]
 
 
@@ -73,16 +134,39 @@ class Archive:
         self.root = root
 
     def keep(self, path: Path) -> str:
-        """Store a file; a second time changes nothing.
+        """Store a file; a second time changes nothing. It is read once, while it is copied.
 
         Returns:
             Its SHA-256.
         """
-        sha256 = hash_file(path)
-        target = self._file(sha256)
-        if not target.exists():
-            write_atomically(target, path.read_bytes())
-        return sha256
+        folder = self.root / "files"
+        folder.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=folder, prefix=".", suffix=".partial")
+        temporary, digest = Path(name), hashlib.sha256()
+        try:
+            with os.fdopen(handle, "wb") as copy, path.open("rb") as stream:
+                while block := stream.read(_BLOCK):
+                    digest.update(block)
+                    copy.write(block)
+                copy.flush()
+                target = self._file(digest.hexdigest())
+                if not target.exists():
+                    os.fsync(copy.fileno())
+                    target.parent.mkdir(exist_ok=True)
+                    temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    def sweep(self, now: datetime) -> None:
+        """Remove half-written files that killed processes left."""
+        for pattern in ("files/.*.partial", "datasets/*/.*.partial", "fetched/.*.partial"):
+            for path in self.root.glob(pattern):
+                try:
+                    if now.timestamp() - path.stat().st_mtime > STALE_AFTER.total_seconds():
+                        path.unlink(missing_ok=True)
+                except FileNotFoundError:  # its owner has just ended
+                    continue
 
     def file(self, sha256: str, *, verify: bool = False) -> Path:
         """Path of a stored file.

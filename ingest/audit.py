@@ -28,13 +28,13 @@ class Audit:
 
     _fields: dict[str, _Unread] = field(default_factory=dict)
 
-    def see(self, name: str, value: str, locator: str) -> None:
-        """A field of one record was neither taken nor ignored."""
+    def see(self, name: str, value: str, locator: str, records: int = 1) -> None:
+        """A field of one record, or of as many, was neither taken nor ignored."""
         known = self._fields.get(name)
         if known is None:
-            self._fields[name] = _Unread(1, value[:_EXAMPLE], locator)
+            self._fields[name] = _Unread(records, value[:_EXAMPLE], locator)
         else:
-            known.records += 1
+            known.records += records
 
     def report(self, issues: IssueLog) -> None:
         """One warning a field, in the order in which they were met."""

@@ -20,13 +20,26 @@ from pydantic import Field, TypeAdapter, model_validator
 from graph.errors import ConfigurationError, ParseError
 from graph.model import Frozen
 from graph.statements import StatementWriter
-from ingest.source import IssueLog, Reader, Source
+from ingest.source import Dated, IssueLog, Reader, Source
 
 CASE_PREFIX = "case_"
 
 # Imported when needed: each brings libraries that the others do without.
 READERS: Mapping[str, str] = {
     "us_ofac_csv": "ingest.sources.us_ofac:OfacSource",
+    "us_ofac_xml": "ingest.sources.us_ofac_xml:OfacXmlSource",
+    "us_ofac_advanced": "ingest.sources.us_ofac_advanced:OfacAdvancedSource",
+    "us_ofac_enhanced": "ingest.sources.us_ofac_enhanced:OfacEnhancedSource",
+    "us_csl_csv": "ingest.sources.us_csl:CslSource",
+    "us_fincen_csv": "ingest.sources.us_fincen:FincenSource",
+    "gb_ofsi_csv": "ingest.sources.gb_ofsi:OfsiSource",
+    "gb_fcdo_xml": "ingest.sources.gb_fcdo:FcdoXmlSource",
+    "gb_fcdo_csv": "ingest.sources.gb_fcdo:FcdoCsvSource",
+    "ch_seco_xml": "ingest.sources.ch_seco:SecoSource",
+    "au_dfat_xlsx": "ingest.sources.au_dfat:DfatSource",
+    "ca_sema_xml": "ingest.sources.ca_sema:SemaSource",
+    "il_nbctf_xlsx": "ingest.sources.il_nbctf:NbctfSource",
+    "un_sc_xml": "ingest.sources.un_sc:UnSource",
 }
 
 
@@ -43,6 +56,11 @@ OWN: Mapping[str, OwnFiles] = {
         prefix=CASE_PREFIX,
         reader="ingest.sources.evidence:EvidenceSource",
         title="a case: evidence rows, each with its source",
+    ),
+    "table": OwnFiles(
+        prefix="table_",
+        reader="ingest.sources.table:TableSource",
+        title="tables of any kind, with a mapping file",
     ),
 }
 
@@ -172,6 +190,11 @@ class AnyFormat:
         reader = next(each for each in self._readers if each.reads(files.keys()))
         reader.parse(files, writer, issues)
 
+    def published(self, files: Mapping[str, Path]) -> str | None:
+        """See `ingest.source.Dated`; None when the format has no such statement."""
+        reader = next(each for each in self._readers if each.reads(files.keys()))
+        return reader.published(files) if isinstance(reader, Dated) else None
+
 
 def _make_reader(place: str, dataset: str) -> Reader:
     module, _, name = place.partition(":")
@@ -184,6 +207,8 @@ def _slug(kind: str, location: Path | None) -> str:
         raise ConfigurationError(f"{kind!r} is read from a file; give it with --from FILE.")
     location = location.resolve()
     name = location.name if location.is_dir() else location.name.split(".")[0]
+    if name == "mapping":  # the file stands for its folder, as all of them are called so
+        name = location.parent.name
     slug = slugify_text(name, sep="_")
     if not slug:
         raise ConfigurationError(f"{name!r} names nothing; rename it with letters or digits.")

@@ -9,34 +9,35 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graph.bulk import bulk
-from graph.errors import ConfigurationError, SourceError
+from graph.errors import SourceError
 from graph.statements import DatasetVersion, StatementWriter, read_column
-from ingest.archive import Archive, chronology, hash_file, version_of
+from ingest.archive import Archive, Fingerprint, chronology, name_version, take_fingerprint
 from ingest.catalog import CASE_PREFIX, read_catalog
-from ingest.checks import check_bounds, check_shrink
+from ingest.checks import check_bounds, check_filled, check_shares, check_shrink
+from ingest.counts import count_tables
 from ingest.delta import Delta, compare
-from ingest.reader import read_bytes
+from ingest.published import find_publication, require_day
+from ingest.scratch import scratch_folder, sweep_scratch
 from ingest.source import IssueLog, Source
+from ingest.unpack import Meter, measured
 
-STALE_AFTER = timedelta(hours=1)  # no load takes so long; what is older was left by a killed one
-_DAY = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+PARTIAL = ".partial-"
 
 Clock = Callable[[], datetime]
+# Told the stage, and how many bytes of how many are done; 0 of 0 where that is not measured.
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,14 @@ class LoadReport:
     dataset: str
     version: str
     published: str | None
-    published_from: str  # "given", "name", "record" or "unknown"
+    published_from: str  # "given", "file", "name", "record" or "unknown"
     new: bool
     counts: Mapping[str, Any]  # entities, statements, relations, evidence, schemata {name: number}
     issues: Mapping[str, int]  # by code
     previous: str | None  # the version before it in time
     delta: Delta
     warnings: tuple[str, ...] = ()
+    downloaded: bool | None = None  # False: its publisher says that nothing has changed since
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,10 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _unwatched(stage: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
 def load(
     archive: Archive,
     source: Source,
@@ -80,17 +86,19 @@ def load(
     staging: Path,
     accept_shrink: bool = False,
     clock: Clock = utc_now,
+    progress: Progress = _unwatched,
 ) -> LoadReport:
     """Load the files at a location as a version of the source's dataset.
 
-    The same content again, plain or gzipped, changes nothing.
+    The same content again, plain, gzipped or zipped, changes nothing.
 
     Args:
-        published: Day of publication, an ISO day that is not in the future; default: a date in
-            the name of the folder or of a file, else unknown.
+        published: Day of publication, an ISO day that is not in the future; default: the day that
+            the file states, a date in the name of the folder or of a file, else unknown.
         staging: Folder of staged versions; the tables go to `staging/<dataset>/<version>/`.
         accept_shrink: Load a list that lost more than a fifth all the same.
         clock: The time now: that of retrieval when the version is new.
+        progress: Told how far the load is, often.
 
     Raises:
         ParseError: When a file is not what its format says; nothing is recorded.
@@ -99,37 +107,64 @@ def load(
     """
     now = clock().astimezone(UTC)
     if published:
-        _require_day(published, now.date())
+        require_day(published, now.date())
     files = source.find_files(location)
-    _sweep(staging / source.dataset, now)
-    name = version_of(files, source.dataset)
+    sweep_scratch(staging / source.dataset, PARTIAL, now)
+    archive.sweep(now)
+    with _measured("checking files", files, progress):
+        prints = {
+            canonical: take_fingerprint(path, canonical, source.dataset)
+            for canonical, path in sorted(files.items())
+        }
+    name = name_version(prints)
     known = archive.find(source.dataset, name)
     if known is not None:
-        return _report_known(archive, source, known, published, staging)
-    day, origin = _publication_day(published, location, files, now.date())
+        return report_known(archive, source, known, staging, published=published)
+    publication = find_publication(published, source, location, files, now.date())
     version = DatasetVersion(
         dataset=source.dataset,
         version=name,
-        published=day,
+        published=publication.day,
         retrieved_at=_moment(archive, source.dataset, now),
-        files={canonical: hash_file(path) for canonical, path in sorted(files.items())},
+        files={canonical: each.sha256 for canonical, each in prints.items()},
     )
     previous = _previous(archive, version)
-    with _partial_directory(staging / source.dataset) as partial:
-        issues, counts = _stage(source, files, version, partial)
+    with scratch_folder(staging / source.dataset, PARTIAL) as partial:
+        issues = _stage(source, files, version, partial, progress)
+        progress("counting", 0, 0)
+        counts = {**count_tables(partial), "lines": _lines(prints)}
         warnings = _check(version, counts, archive, previous, accept_shrink=accept_shrink)
         before = _staged(archive, previous, source, staging) if previous else None
+        progress("comparing with the version before", 0, 0)
         delta = compare(before, partial) if before else Delta()
         if before:
             warnings += _warn_of_replacement(source.dataset, before, delta)
         warnings += _warn_of_files(partial, version) + _warn_of_newer(archive, version)
+        progress("archiving", 0, 0)
         _archive(archive, files, version)
         _rename(partial, Paths(staging).of(source.dataset, name))
     archive.record(version, {**counts, "issues": issues})
     return LoadReport(
-        source.dataset, name, day, origin, True, counts, issues,
-        previous.version if previous else None, delta, tuple(warnings),
+        source.dataset, name, publication.day, publication.origin, True, counts, issues,
+        previous.version if previous else None, delta, (*publication.warnings, *warnings),
     )  # fmt: skip
+
+
+def _lines(prints: Mapping[str, Fingerprint]) -> dict[str, int]:
+    return {name: each.lines for name, each in prints.items() if each.lines is not None}
+
+
+@contextmanager
+def _measured(stage: str, files: Mapping[str, Path], progress: Progress) -> Iterator[None]:
+    """Within this block, what is read of the files is told as progress of a stage."""
+    total = sum(path.stat().st_size for path in files.values())
+    progress(stage, 0, total)
+
+    def tell(read: int, whole: int) -> None:
+        progress(stage, min(read, whole), whole)  # a file may be looked into twice
+
+    with measured(Meter(total, tell)):
+        yield
 
 
 def _archive(archive: Archive, files: Mapping[str, Path], version: DatasetVersion) -> None:
@@ -154,46 +189,35 @@ def restage(archive: Archive, source: Source, version: DatasetVersion, staging: 
     """
     files = {name: archive.file(sha, verify=True) for name, sha in version.files.items()}
     target = Paths(staging).of(version.dataset, version.version)
-    with _partial_directory(staging / version.dataset) as partial:
+    with scratch_folder(staging / version.dataset, PARTIAL) as partial:
         _stage(source, files, version, partial)
         _rename(partial, target)
     return target
 
 
 def _stage(
-    source: Source, files: Mapping[str, Path], version: DatasetVersion, directory: Path
-) -> tuple[dict[str, int], dict[str, Any]]:
-    """Write tables, issues and version into a directory; the numbers of issues and of entities."""
+    source: Source,
+    files: Mapping[str, Path],
+    version: DatasetVersion,
+    directory: Path,
+    progress: Progress = _unwatched,
+) -> dict[str, int]:
+    """Write tables, issues and version into a directory; the numbers of issues by code."""
     writer, issues = StatementWriter(version), IssueLog()
     with bulk():
-        source.parse(files, writer, issues)
+        with _measured("reading", files, progress):
+            source.parse(files, writer, issues)
+        progress("writing tables", 0, 0)
         rejected = writer.write(directory)
     for entity_id, prop, value in rejected:
         issues.note("rejected-value", f"{prop} {value!r} does not fit its type; not kept.",
                     entity_id=entity_id)  # fmt: skip
-    lines = [json.dumps(asdict(issue), ensure_ascii=False, sort_keys=True) + "\n"
-             for issue in issues.issues]  # fmt: skip
-    (directory / "issues.jsonl").write_text("".join(lines), "utf-8")
+    with (directory / "issues.jsonl").open("w", encoding="utf-8") as lines:
+        for issue in issues.issues:
+            lines.write(json.dumps(asdict(issue), ensure_ascii=False, sort_keys=True) + "\n")
     text = json.dumps(asdict(version), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
     (directory / "version.json").write_text(text, "utf-8")
-    codes = Counter(issue.code for issue in issues.issues)
-    sizes = {name: read_bytes(path, name).count(b"\n") for name, path in sorted(files.items())}
-    return dict(sorted(codes.items())), {**_count(directory), "lines": sizes}
-
-
-def _count(directory: Path) -> dict[str, Any]:
-    columns = ["entity_id", "schema", "prop"]
-    table = pq.read_table(directory / "statements.parquet", columns=columns)
-    pairs = table.group_by(["entity_id", "schema"], use_threads=False).aggregate([])
-    schemata = Counter(read_column(pairs, "schema"))
-    return {
-        "entities": pc.count_distinct(pairs["entity_id"]).as_py(),
-        "statements": table.num_rows,
-        "relations": pq.read_metadata(directory / "relations.parquet").num_rows,
-        "evidence": pq.read_metadata(directory / "evidence.parquet").num_rows,
-        "schemata": dict(sorted(schemata.items())),
-        "properties": dict(sorted(Counter(read_column(table, "prop")).items())),
-    }
+    return dict(sorted(Counter(issue.code for issue in issues.issues).items()))
 
 
 def _check(
@@ -208,18 +232,20 @@ def _check(
     if entry is None:
         return []  # a case file: its author decides how large it is
     warnings = check_bounds(version.dataset, entry.expected, counts)
+    warnings += check_filled(version.dataset, entry.filled, counts)
     if previous:
         before = archive.counts(previous)
         warnings += check_shrink(version.dataset, counts, before, accept=accept_shrink)
+        warnings += check_shares(version.dataset, counts, before, accept=accept_shrink)
     return warnings
 
 
 def _warn_of_files(directory: Path, version: DatasetVersion) -> list[str]:
     """The issues that concern a whole file: they may change every answer, so they are shown."""
-    lines = (directory / "issues.jsonl").read_text("utf-8").splitlines()
-    issues = [json.loads(line) for line in lines]
-    return [issue["message"] for issue in issues
-            if issue["level"] == "warning" and issue["locator"] in version.files]  # fmt: skip
+    with (directory / "issues.jsonl").open(encoding="utf-8") as lines:
+        issues = (json.loads(line) for line in lines)
+        return [issue["message"] for issue in issues
+                if issue["level"] == "warning" and issue["locator"] in version.files]  # fmt: skip
 
 
 def _warn_of_newer(archive: Archive, version: DatasetVersion) -> list[str]:
@@ -248,9 +274,15 @@ def _warn_of_replacement(dataset: str, before: Path, delta: Delta) -> list[str]:
     ]
 
 
-def _report_known(
-    archive: Archive, source: Source, known: DatasetVersion, published: str | None, staging: Path
+def report_known(
+    archive: Archive,
+    source: Source,
+    known: DatasetVersion,
+    staging: Path,
+    *,
+    published: str | None = None,
 ) -> LoadReport:
+    """The report of a version that is there already; its tables are made again if they are gone."""
     directory = _staged(archive, known, source, staging)
     counts = archive.counts(known)
     issues = counts.pop("issues", {})
@@ -285,65 +317,6 @@ def _staged(archive: Archive, version: DatasetVersion, source: Source, staging: 
     """The staged directory of a recorded version, rebuilt when it is gone."""
     directory = Paths(staging).of(version.dataset, version.version)
     return directory if directory.is_dir() else restage(archive, source, version, staging)
-
-
-def _require_day(given: str, today: date) -> None:
-    """Refuse a day of publication that is none.
-
-    It orders the versions: a list dated in the future would stand over every later one.
-
-    Raises:
-        ConfigurationError: When it is not a plain day of the calendar, or is in the future.
-    """
-    try:
-        if not _DAY.fullmatch(given):
-            raise ValueError("not of the form YYYY-MM-DD")
-        day = date.fromisoformat(given)
-    except ValueError as exc:
-        raise ConfigurationError(
-            f"The day of publication {given!r} is wrong ({exc}); give it as YYYY-MM-DD."
-        ) from exc
-    if day > today:
-        raise ConfigurationError(
-            f"The day of publication {given!r} is in the future (today is {today}); give the day "
-            "on which the publisher published the files."
-        )
-
-
-def _publication_day(
-    given: str | None, location: Path, files: Mapping[str, Path], today: date
-) -> tuple[str | None, str]:
-    if given:
-        return given, "given"
-    resolved = location.resolve()
-    folders = (resolved.name,) if resolved.is_dir() else (resolved.name, resolved.parent.name)
-    for text in (*folders, *(path.name for path in files.values())):
-        for match in _DAY.finditer(text):
-            try:
-                day = date.fromisoformat(match[1])
-            except ValueError:
-                continue
-            if day <= today:
-                return day.isoformat(), "name"
-    return None, "unknown"
-
-
-def _sweep(parent: Path, now: datetime) -> None:
-    """Remove what killed loads of this dataset left; a load that is running is younger."""
-    for path in parent.glob(".partial-*"):
-        if now.timestamp() - path.stat().st_mtime > STALE_AFTER.total_seconds():
-            shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def _partial_directory(parent: Path) -> Iterator[Path]:
-    """A fresh directory beside the final ones, gone afterwards unless it was renamed."""
-    parent.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(dir=parent, prefix=".partial-"))
-    try:
-        yield partial
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _rename(partial: Path, target: Path) -> None:

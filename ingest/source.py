@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from graph.statements import StatementWriter
 
@@ -75,4 +75,13 @@ class Reader(Source, Protocol):
 
     def reads(self, names: Collection[str]) -> bool:
         """Whether files of these canonical names are of its format."""
+        ...
+
+
+@runtime_checkable
+class Dated(Protocol):
+    """A source whose files state their own day of publication."""
+
+    def published(self, files: Mapping[str, Path]) -> str | None:
+        """The day that a file states, an ISO date as precise as it is; None when it does not."""
         ...

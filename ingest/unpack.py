@@ -162,6 +162,25 @@ def open_stream(
             yield _cap(counted, name, limit, dataset)
 
 
+def iter_members(
+    path: Path, name: str, dataset: str = ""
+) -> Iterator[tuple[str, io.BufferedReader]]:
+    """Each file in a ZIP with its content, by name; nothing for a file that is none.
+
+    Raises:
+        ParseError: When it is damaged or hostile.
+    """
+    if not list_members(path, name, dataset):
+        return
+    with path.open("rb") as file:
+        counted = io.BufferedReader(_Counted(cast(BinaryIO, file)), _BUFFER)
+        with _open_zip(cast(BinaryIO, counted), name, dataset) as archive:
+            for each in sorted(_members(archive, name, dataset), key=lambda info: info.filename):
+                with archive.open(each) as unpacked:
+                    content = _cap(cast(BinaryIO, unpacked), name, MAX_UNPACKED, dataset)
+                    yield each.filename, content
+
+
 def list_members(path: Path, name: str, dataset: str = "") -> list[str]:
     """Names of the files in a ZIP, in its order; empty for a file that is none.
 

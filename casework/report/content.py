@@ -92,6 +92,8 @@ class Source(Frozen):
     address: str
     where: str
     sha256: str
+    quotation: str  # whether the quotation is in the archived copy of its source
+    capture: str  # SHA-256 of that copy
 
 
 class LinkView(Frozen):
@@ -252,6 +254,8 @@ def make_sources(evidence: Iterable[Evidence]) -> tuple[Source, ...]:
             address=item.source_url or "",
             where=f"{item.dataset}, record {item.record_id}, {item.locator}",
             sha256=item.sha256,
+            quotation=item.quotation or "",
+            capture=item.capture or "",
         )
         for number, item in enumerate(evidence, 1)
     )
@@ -309,6 +313,7 @@ def describe_scope(report: ReportInput) -> list[tuple[str, str]]:
         ("Datasets", ", ".join(filters.datasets) or "all"),
         ("Direction", filters.direction),
         ("Confidence, at least", f"{filters.min_confidence:g}"),
+        ("Evidence", "found in archived copies only" if filters.verified_only else "all"),
         ("Doubt admitted about identity", f"{filters.doubt:g}"),
         ("Claims", "may carry a path" if filters.include_claims else "carry no path"),
         ("Parties avoided", names(filters.avoid) or "none"),

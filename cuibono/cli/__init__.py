@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cuibono.cli import ask, data, serve
+from cuibono.cli import ask, data, evidence, lists, serve
 from cuibono.cli.filters import join_during
 from cuibono.cli.session import add_command
 from cuibono.version import __version__
@@ -64,6 +64,9 @@ _ON_WORKSPACES: list[Callable[..., int]] = [
     data.run_status,
     data.run_snapshots,
     data.run_issues,
+    lists.run_sources,
+    lists.run_diff,
+    lists.run_map,
     ask.run_search,
     ask.run_show,
 ]
@@ -76,6 +79,21 @@ for _function in _WITH_PERIODS:
     add_command(app, _function, cls=DuringCommand)
 for _function in _SHOWING:
     add_command(app, _function)
+
+_evidence = typer.Typer(
+    name="evidence",
+    help="Evidence behind links: archive pages, and review what press releases propose.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+for _function in (
+    evidence.run_add,
+    evidence.run_propose,
+    evidence.run_review,
+    evidence.run_accept,
+):
+    add_command(_evidence, _function)
+app.add_typer(_evidence)
 
 
 def main() -> None:

@@ -59,6 +59,7 @@ def make_conditions(options: FilterOptions, workspace: Workspace) -> dict[str, A
         },
         "datasets": require_datasets("--dataset", options.dataset, workspace),
         "min_confidence": options.min_confidence,
+        "verified_only": options.verified_only,
         "certain_dates": options.certain,
         "doubt": options.doubt,
         "include_claims": options.include_claims,

@@ -234,6 +234,14 @@ class FilterOptions:
             help="Least confidence of a link, where one is stated.",
         ),
     ] = 0.0
+    verified_only: Annotated[
+        bool,
+        typer.Option(
+            "--verified-only",
+            help="Only links of which a quotation was found in the archived copy of its source, or "
+            "that were read from the publisher's own file.",
+        ),
+    ] = False
     direction: Annotated[
         str,
         typer.Option(

@@ -6,11 +6,11 @@ import csv
 import io
 import json
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, TextIO
 
+from cuibono.cli.bars import Bar
 from cuibono.render.clean import clean, clean_cell, make_json_inert
 from cuibono.settings import Settings
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
 Progress = Callable[[str, float], None]
-# A bar for what is over in a second would only flicker.
-PROGRESS_AFTER_S = 1.0
+Transfer = Callable[[str, int, int], None]
 # A pipe has no width: one thing stays on one line, so that grep and cut find it.
 PIPE_WIDTH = 100_000
 
@@ -108,37 +107,20 @@ class Output:
     @contextmanager
     def progress(self, title: str) -> Iterator[Progress]:
         """A bar on stderr, on a terminal, once the work has taken a second; otherwise nothing."""
-        if self.settings.quiet or not self.stderr.isatty():
+        if not self._shows_bars():
             yield lambda _stage, _fraction: None
             return
-        bar = _Bar(self.stderr, title)
-        try:
+        with closing(Bar(self.stderr, title, no_color=self.settings.no_color)) as bar:
             yield bar.update
-        finally:
-            bar.close()
 
-
-class _Bar:
-    """One line that is written over; no thread, so that a crash leaves nothing running."""
-
-    _WIDTH = 30
-
-    def __init__(self, stderr: TextIO, title: str) -> None:
-        self._stderr = stderr
-        self._title = title
-        self._started = time.monotonic()
-        self._shown = False
-
-    def update(self, stage: str, fraction: float) -> None:
-        if time.monotonic() - self._started < PROGRESS_AFTER_S:
+    @contextmanager
+    def transfer(self, title: str) -> Iterator[Transfer]:
+        """The same for what is measured in bytes: with rate and time left."""
+        if not self._shows_bars():
+            yield lambda _stage, _done, _total: None
             return
-        self._shown = True
-        done = round(min(max(fraction, 0.0), 1.0) * self._WIDTH)
-        bar = "#" * done + "." * (self._WIDTH - done)
-        self._stderr.write(f"\r\x1b[2K{self._title} [{bar}] {clean(stage)}")
-        self._stderr.flush()
+        with closing(Bar(self.stderr, title, no_color=self.settings.no_color)) as bar:
+            yield bar.advance
 
-    def close(self) -> None:
-        if self._shown:
-            self._stderr.write("\r\x1b[2K")
-            self._stderr.flush()
+    def _shows_bars(self) -> bool:
+        return not self.settings.quiet and self.stderr.isatty()

@@ -36,8 +36,17 @@ def make_reference(app: typer.Typer) -> str:
     """The page: every command with every argument and option."""
     root: Any = typer.main.get_command(app)
     parts = [HEAD]
-    parts += ["\n".join(_iter_command(name, command)) for name, command in root.commands.items()]
+    parts += ["\n".join(_iter_command(name, command)) for name, command in iter_commands(root)]
     return "\n".join(parts)
+
+
+def iter_commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its words, those of a group after each other."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from iter_commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def _iter_command(name: str, command: Any) -> Iterator[str]:

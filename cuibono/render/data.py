@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from rich.console import RenderableType
 
-from cuibono.loaded import LoadedIssue, WorkspaceStatus
+from cuibono.loaded import LoadedDataset, LoadedIssue, WorkspaceStatus
 from cuibono.render.layout import HEADING, QUIET, WARNING, count, indent, join, line, table
 from cuibono.render.search import describe_list
 from graph.snapshot import Manifest
@@ -18,11 +19,15 @@ if TYPE_CHECKING:
 
 SNAPSHOT_HEADER = ("snapshot", "created", "code", "ledger", "entities", "links", "datasets")
 ISSUE_HEADER = ("dataset", "level", "code", "message", "entity", "where")
+_EXAMPLE = 160  # characters; --all shows the whole
+ISSUE_GROUP_HEADER = ("dataset", "level", "code", "issues", "for example", "entity", "where")
 
 
 def iter_load(report: LoadReport) -> Iterator[RenderableType]:
     """Which version was loaded, what it holds, what changed, what to beware of."""
     state = "new" if report.new else "already loaded, nothing changed"
+    if report.downloaded is False:
+        state = "its publisher says that nothing has changed since it was fetched"
     yield line(f"{report.dataset} {report.version}: {state}", style=HEADING)
     published = f"published {report.published}" if report.published else "publication not stated"
     yield line(f"{published} ({report.published_from})", level=1)
@@ -34,7 +39,8 @@ def iter_load(report: LoadReport) -> Iterator[RenderableType]:
         delta = report.delta
         changes = f"{len(delta.added):,} added, {len(delta.removed):,} removed, "
         changes += f"{len(delta.changed):,} changed since version {report.previous}"
-        yield line(f"entities and relations: {changes}", level=1)
+        yield line(f"entities and relations: {changes}; see `cuibono diff {report.dataset}`",
+                   level=1)  # fmt: skip
     elif report.previous:
         yield line(f"previous version {report.previous}", level=1, style=QUIET)
     if report.issues:
@@ -80,7 +86,7 @@ def iter_status(status: WorkspaceStatus) -> Iterator[RenderableType]:
         stale = dataset.source.stale is True
         waiting = "" if dataset.in_snapshot else "; not in the live snapshot"
         yield line(
-            describe_list(dataset.source) + waiting,
+            f"{describe_list(dataset.source)}; {describe_age(dataset)}{waiting}",
             level=1,
             style=WARNING if stale or waiting else "",
         )
@@ -88,6 +94,24 @@ def iter_status(status: WorkspaceStatus) -> Iterator[RenderableType]:
         yield line("no list is loaded; see `cuibono load --help`", level=1, style=WARNING)
     elif status.build_due:
         yield line("a build is due: `cuibono build`", style=WARNING)
+
+
+def describe_age(dataset: LoadedDataset) -> str:
+    """How old a list is, how old it may be, and when its publisher was last asked."""
+    parts = [f"{count(dataset.age_days, 'day')} old"]
+    if dataset.refresh_hours:
+        parts.append(f"expected every {describe_hours(dataset.refresh_hours)}")
+    if dataset.checked_at:
+        parts.append(f"its publisher had nothing newer on {dataset.checked_at[:10]}")
+    return join(parts)
+
+
+def describe_hours(hours: int) -> str:
+    """A rhythm in hours, or in days where it is whole days."""
+    days, rest = divmod(hours, 24)
+    if rest:
+        return count(hours, "hour")
+    return count(days, "day") if days > 1 else "day"
 
 
 def iter_snapshot_rows(manifests: Iterable[Manifest]) -> Iterator[list[str]]:
@@ -101,6 +125,27 @@ def iter_snapshot_rows(manifests: Iterable[Manifest]) -> Iterator[list[str]]:
             f"{manifest.counts.get('entities', 0)}",
             str(sum(number for name, number in manifest.counts.items() if name.endswith("links"))),
             join(f"{each.dataset} {each.published or 'undated'}" for each in manifest.datasets),
+        ]
+
+
+def iter_issue_groups(issues: Iterable[LoadedIssue]) -> Iterator[list[str]]:
+    """One row a dataset, level and code: how many, and the first as an example."""
+    groups: dict[tuple[str, str, str], list[LoadedIssue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.dataset, issue.level, issue.code), []).append(issue)
+    # Warnings first: they may change an answer, notes do not.
+    for (dataset, level, code), found in sorted(
+        groups.items(), key=lambda each: (each[0][0], each[0][1] != "warning", -len(each[1]))
+    ):
+        example = found[0]
+        yield [
+            dataset,
+            level,
+            code,
+            f"{len(found):,}",
+            shorten(example.message, _EXAMPLE, placeholder=" …"),
+            example.entity_id or "",
+            example.locator or "",
         ]
 
 

@@ -62,6 +62,21 @@ def describe_source(evidence: Evidence, verb: str = "asserted by") -> str:
     return f"{verb} {evidence.by} {when}{relays}"
 
 
+def describe_check(evidence: Evidence) -> str:
+    """Whether the quotation is in the archived copy of its source; empty: nothing to look for."""
+    if evidence.quotation is None:
+        return ""
+    copy = f"copy {evidence.capture[:12]}…" if evidence.capture else ""
+    match evidence.quotation:
+        case "verified":
+            return f"quotation verified in the archived {copy}"
+        case "not found":
+            return f"quotation NOT FOUND in the archived {copy}"
+        case _:
+            reason = f"the archived {copy} is not searchable" if copy else "no archived copy"
+            return f"quotation not checked: {reason}"
+
+
 def iter_evidence(stated: Stated, level: int) -> Iterator[RenderableType]:
     """Every source with title, address and quotation, denials last."""
     kind = stated.kind if isinstance(stated, Link) else None
@@ -78,6 +93,9 @@ def iter_evidence(stated: Stated, level: int) -> Iterator[RenderableType]:
         )
         if evidence.quote:
             yield line(f"“{evidence.quote}”", level=level + 1)
+        if checked := describe_check(evidence):
+            bad = evidence.quotation == "not found"
+            yield line(checked, level=level + 1, style=WARNING if bad else QUIET)
         if evidence.note:
             yield line(f"note: {evidence.note}", level=level + 1, style=QUIET)
 

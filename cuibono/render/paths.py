@@ -260,7 +260,7 @@ def _add_links(
 HOP_HEADER = (
     "path", "hop", "source_id", "source", "target_id", "target", "type", "role", "link_source",
     "link_target", "start", "end", "status", "stance", "by", "on", "relays", "source_title",
-    "source_url", "quote", "dataset", "record_id", "strength", "held",
+    "source_url", "quote", "dataset", "record_id", "strength", "held", "quotation", "capture",
 )  # fmt: skip
 
 
@@ -275,4 +275,5 @@ def iter_hop_rows(label: str, path: Path, answer: Answer) -> Iterator[list[objec
                     link.target, link.start, link.end, link.status, item.stance, item.by, item.on,
                     item.relays, item.source_title, item.source_url, item.quote, item.dataset,
                     item.record_id, f"{path.strength:.4f}", "; ".join(describe_when(path)),
+                    item.quotation, item.capture,
                 ]  # fmt: skip

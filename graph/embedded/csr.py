@@ -35,6 +35,7 @@ LINK_DTYPES: dict[str, Any] = {
     "credibility": np.float32,
     "probability": np.float64,
     "datasets": np.int64,
+    "verified": np.bool_,
 }
 NODE_DTYPES: dict[str, Any] = {
     "listed": np.bool_,

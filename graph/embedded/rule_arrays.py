@@ -159,6 +159,8 @@ class RuleArrays:
         tests: list[Array] = []
         if filters.min_confidence > 0:
             tests.append(links["credibility"] >= np.float32(filters.min_confidence))
+        if filters.verified_only:
+            tests.append(links["verified"])
         if filters.datasets:
             bits = dataset_bits(filters.datasets, self._dataset_codes)
             tests.append((links["datasets"] & bits) != 0)

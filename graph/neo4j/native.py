@@ -101,6 +101,8 @@ def _more(rule: Rule) -> str:
     parts = ["true"]
     if filters.min_confidence > 0:
         parts.append("r.credibility >= $credibility")
+    if filters.verified_only:
+        parts.append("r.verified")
     if filters.datasets:
         parts.append("any(each IN r.datasets WHERE each IN $datasets)")
     if filters.certain_dates and (filters.as_of is not None or filters.during is not None):

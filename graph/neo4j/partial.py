@@ -255,6 +255,7 @@ def _trap_row(rule: Rule) -> LinkRow | None:
         credibility=1.0,
         probability=-1.0,
         datasets=-1,
+        verified=True,
     )
 
 

@@ -18,7 +18,7 @@ from graph.model import Entity, Event, Link, Listing, Stated
 from graph.neo4j import schema
 
 # Part of every digest: raise it when what is written changes, and everything is written anew.
-LAYOUT = 1
+LAYOUT = 2
 _NAME_PROPERTIES = ("name", "alias", "weakAlias", "previousName")
 
 _RECORDED = ("digest", "record")

@@ -16,20 +16,24 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from graph.errors import AssertionFailed
+from graph.errors import AssertionFailed, ParseError
 from graph.statements import Provenance, StatementWriter
 from ingest.reader import Delimited, Row, find_named, read_delimited
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_addresses import write_address
 from ingest.sources.us_ofac_facts import Entry, FactWriter
 from ingest.sources.us_ofac_links import LinkWriter, ListTitle
+from ingest.sources.us_ofac_lists import (
+    AUTHORITY,
+    CONSOLIDATED_LIST,
+    DETAILS,
+    SCHEMATA,
+    SDN_LIST,
+    OfacList,
+)
 from ingest.sources.us_ofac_remarks import REMARKS_LIMIT, iter_facts
 from ingest.unpack import refuse
 
-AUTHORITY = "Office of Foreign Assets Control"
-_DETAILS = "https://sanctionssearch.ofac.treas.gov/Details.aspx?id={uid}"
-_SCHEMATA = {"": "Organization", "individual": "Person", "entity": "Organization",
-             "vessel": "Vessel", "aircraft": "Airplane"}  # fmt: skip
 _ALIASES = {"aka": "alias", "fka": "previousName", "nka": "alias"}
 _COLUMNS = {"primary": 12, "alias": 5, "address": 6, "comments": 2}
 # No row of the published lists names an entry that is absent. More than this share of a file, and
@@ -40,21 +44,19 @@ _SUFFIXES = frozenset({"JR", "SR", "II", "III", "IV", "V"})
 
 @dataclass(frozen=True, slots=True)
 class OfacFiles:
-    """The canonical names of one list's four files, and how the list is cited."""
+    """The canonical names of the four files of a list."""
 
     primary: str
     alias: str
     address: str
     comments: str
-    sanction_suffix: str
-    title: str
+    of: OfacList
 
 
-SDN = OfacFiles("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv", "sdn",
-                "OFAC Specially Designated Nationals List")  # fmt: skip
+SDN = OfacFiles("sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv", SDN_LIST)
 CONSOLIDATED = OfacFiles("cons_prim.csv", "cons_alt.csv", "cons_add.csv", "cons_comments.csv",
-                         "cons", "OFAC Consolidated Non-SDN List")  # fmt: skip
-LISTS = {"us_ofac_sdn": SDN, "us_ofac_cons": CONSOLIDATED}
+                         CONSOLIDATED_LIST)  # fmt: skip
+_FILES = {"us_ofac_sdn": SDN, "us_ofac_cons": CONSOLIDATED}
 
 
 def text_of(cell: str) -> str | None:
@@ -83,7 +85,7 @@ class OfacSource:
 
     def __init__(self, dataset: str) -> None:
         self.dataset = dataset
-        self.names = LISTS[dataset]
+        self.names = _FILES[dataset]
 
     def reads(self, names: Collection[str]) -> bool:
         """See `ingest.source.Reader`."""
@@ -92,9 +94,14 @@ class OfacSource:
     def find_files(self, location: Path) -> dict[str, Path]:
         """See `ingest.source.Source`."""
         names = self.names
-        return find_named(
-            location, (names.primary, names.alias, names.address, names.comments), self.dataset
-        )
+        wanted = (names.primary, names.alias, names.address, names.comments)
+        if location.is_file() and location.name.lower().removesuffix(".gz") not in wanted:
+            # A file of another format, which must not be taken for the quartet beside it.
+            raise ParseError(
+                f"{location.name!r} is none of {', '.join(wanted)}.",
+                locator=location.as_posix(), dataset=self.dataset,
+            )  # fmt: skip
+        return find_named(location, wanted, self.dataset)
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
@@ -161,7 +168,7 @@ class _Reading:
         self._index(primary)
 
     def write_parties(self, comments: Delimited) -> None:
-        title = ListTitle(self.names.title, self.writer.version.published)
+        title = ListTitle(self.names.of.title, self.writer.version.published)
         links = LinkWriter(self.writer, self.issues, self.parties.by_name, title)
         continued = self._continuations(comments)
         for entry, row in self.parties.rows:
@@ -172,7 +179,7 @@ class _Reading:
                 self._report_cut(entry, comments)
             for fact in iter_facts(remarks + continued.get(entry.id, ""), cut=cut):
                 if fact.kind == "linked":
-                    links.write(entry, fact, _DETAILS.format(uid=entry.uid))
+                    links.write(entry, fact, DETAILS.format(uid=entry.uid))
                 else:
                     self.facts.write(entry, fact)
         self.parties.rows.clear()  # the raw cells are no longer needed
@@ -204,7 +211,7 @@ class _Reading:
         if name is None:
             raise refuse(table.name, row.line, f"entry {uid} has no name")
         kind = text_of(row.cells[2]) or ""
-        schema = _SCHEMATA.get(kind.lower())
+        schema = SCHEMATA.get(kind.lower())
         if schema is None:
             schema = "LegalEntity"
             self._warn("unknown-type", f"Entry {uid} has the unknown type {kind!r}; taken as a "
@@ -222,7 +229,7 @@ class _Reading:
                        f"the second is kept as {entity_id}, aliases and addresses stay with the "
                        "first.", table, row)  # fmt: skip
         return Entry(
-            uid, entity_id, schema, name, f"{entity_id}-{self.names.sanction_suffix}",
+            uid, entity_id, schema, name, f"{entity_id}-{self.names.of.suffix}",
             text_of(row.cells[4]), self._provenance(table.name, row),
         )  # fmt: skip
 
@@ -271,18 +278,14 @@ class _Reading:
             writer.add(entry.id, schema, prop, part, provenance)
         writer.add(entry.id, schema, "topics", "sanction", provenance)
         if entry.title:
-            for part in entry.title.split("; "):
-                if schema == "Person":
-                    self.facts.put(entry, "title", part)
-                else:
-                    self.facts.keep_note(entry, part)
+            self.facts.titles(entry, entry.title)
         self._write_sanction(entry, text_of(row.cells[3]))
         self._write_vehicle(entry, row)
 
     def _write_sanction(self, entry: Entry, programs: str | None) -> None:
         values = [
             ("entity", entry.id), ("authority", AUTHORITY), ("authorityId", entry.uid),
-            ("country", "us"), ("sourceUrl", _DETAILS.format(uid=entry.uid)),
+            ("country", "us"), ("sourceUrl", DETAILS.format(uid=entry.uid)),
         ]  # fmt: skip
         for part in (programs or "").split("] ["):
             code = part.strip(" []")
@@ -295,14 +298,8 @@ class _Reading:
         props = ("callSign", "type", "tonnage", "grossRegisteredTonnage", "flag")
         for prop, cell in zip(props, row.cells[5:10], strict=True):
             value = text_of(cell)
-            if value is None:
-                continue
-            if entry.schema == "Vessel" or (entry.schema == "Airplane" and prop == "type"):
-                # Thousands separators are the publisher's; the type takes plain numbers.
-                plain = value.replace(",", "") if "onnage" in prop else value
-                self.facts.put(entry, prop, plain, value)
-            else:
-                self.facts.keep_note(entry, f"{prop}: {value}")
+            if value is not None:
+                self.facts.vehicle(entry, prop, value)
         owner = text_of(row.cells[10])
         if owner:
             self.facts.vehicle_party(entry, "owner", owner, f"Vessel owner: {owner}")

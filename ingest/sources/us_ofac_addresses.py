@@ -7,7 +7,7 @@ code come in one column; they are taken apart only where the text leaves no choi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from graph.countries import find_country
 from graph.statements import Provenance
@@ -47,8 +47,41 @@ def split_city(text: str) -> dict[str, str]:
     return parts | dict(zip(("city", "state"), pieces, strict=False))
 
 
+def join_parts(
+    number: str | None, parts: Mapping[str, str], country: str | None
+) -> tuple[list[str | None], dict[str, str]]:
+    """The row of the address file that the parts of the XML files make, and its known properties.
+
+    Args:
+        parts: By OFAC's names of them: ADDRESS1 to ADDRESS3, CITY, STATE/PROVINCE, POSTAL CODE,
+            REGION.
+
+    Example:
+        >>> join_parts("7", {"CITY": "Basel", "POSTAL CODE": "4051"}, "Switzerland")[0]
+        ['', '7', None, 'Basel 4051', 'Switzerland', None]
+    """
+    street = ", ".join(parts[name] for name in _STREET if name in parts)
+    city = ", ".join(parts[name] for name in ("CITY", "STATE/PROVINCE") if name in parts)
+    city = f"{city} {parts.get('POSTAL CODE', '')}".strip()
+    region = parts.get("REGION")
+    place = country or (f"Region: {region}" if region else None)
+    known = {prop: parts[name] for name, prop in _PARTS.items() if name in parts}
+    if country and region:
+        known["region"] = region
+    return ["", number, street or None, city or None, place, None], known
+
+
+_STREET = ("ADDRESS1", "ADDRESS2", "ADDRESS3")
+ADDRESS_PARTS = (*_STREET, "CITY", "STATE/PROVINCE", "POSTAL CODE", "REGION")
+_PARTS = {"CITY": "city", "STATE/PROVINCE": "state", "POSTAL CODE": "postalCode"}
+
+
 def write_address(
-    facts: FactWriter, entry: Entry, cells: Sequence[str | None], provenance: Provenance
+    facts: FactWriter,
+    entry: Entry,
+    cells: Sequence[str | None],
+    provenance: Provenance,
+    parts: Mapping[str, str] | None = None,
 ) -> None:
     """State the address of a row and tie it to its entry; an empty row states nothing.
 
@@ -56,6 +89,7 @@ def write_address(
         cells: Columns of the row with nulls as None: ent_num, add_num, address, city/state/postal
             code, country, remarks.
         provenance: Where the row stands.
+        parts: The properties that the third column is made of, where they are known.
     """
     number, street, city, country, remarks = cells[1:6]
     full = ", ".join(part for part in (street, city, country) if part)
@@ -68,7 +102,7 @@ def write_address(
     if street:
         values["street"] = street
     if city:
-        values |= split_city(city)
+        values |= split_city(city) if parts is None else parts
     if country:
         code = find_country(country)
         if code:

@@ -50,6 +50,8 @@ _SIMPLE = {
     "call_sign": ("callSign",),
     "model": ("model",),
 }
+# Columns and features of vessels and aircraft, by kind of fact.
+_VEHICLE = {"tonnage": "tonnage", "gross_tonnage": "grossRegisteredTonnage"}
 _DATES = {"birth": ("birthDate",), "established": ("incorporationDate",), "built": ("buildDate",)}
 # "+" and a country code make a number of this many digits; with fewer it may be a national one.
 _INTERNATIONAL_DIGITS = 10
@@ -110,6 +112,10 @@ class FactWriter:
             self._first_of(entry, _SIMPLE[kind], fact)
         elif kind in _DATES:
             self._dates(entry, _DATES[kind], fact)
+        elif kind in _VEHICLE:
+            self.vehicle(entry, _VEHICLE[kind], fact.value)
+        elif kind == "title":
+            self.titles(entry, fact.value)
         elif kind in ("weak_alias", "former_name", "alias"):
             prop = {"weak_alias": "weakAlias", "former_name": "previousName"}.get(kind, "alias")
             self.name(entry, prop, fact.value)
@@ -130,15 +136,37 @@ class FactWriter:
             if kind == "free" and not (entry.title and fact.raw in entry.title):
                 self._unknown(entry, fact)
 
+    def titles(self, entry: Entry, text: str) -> None:
+        """State the titles of a person, "; " between them; of others they are notes."""
+        for part in text.split("; "):
+            if entry.schema == "Person":
+                self.put(entry, "title", part)
+            else:
+                self.keep_note(entry, part)
+
+    def vehicle(self, entry: Entry, prop: str, value: str) -> None:
+        """State what a vessel, or the type of an aircraft, is; of others it is a note."""
+        if entry.schema == "Vessel" or (entry.schema == "Airplane" and prop == "type"):
+            # Thousands separators are the publisher's; the type takes plain numbers.
+            plain = value.replace(",", "") if "onnage" in prop else value
+            self.put(entry, prop, plain, value)
+        else:
+            self.keep_note(entry, f"{prop}: {value}")
+
     def name(
-        self, entry: Entry, prop: str, name: str, provenance: Provenance | None = None
+        self,
+        entry: Entry,
+        prop: str,
+        name: str,
+        provenance: Provenance | None = None,
+        lang: str | None = None,
     ) -> None:
         """State a name; "(… ONLY)" behind it becomes the scope of the statement."""
         bare, scopes = split_scope(name)
         original = name if bare != name else None
         for scope in scopes or (None,):
             self.writer.add(entry.id, entry.schema, prop, bare, provenance or entry.provenance,
-                            original=original, scope=scope)  # fmt: skip
+                            original=original, scope=scope, lang=lang)  # fmt: skip
         if not scopes and name.upper().rstrip(") ").endswith(" ONLY"):
             self.issues.note(
                 "unknown-scope",
@@ -213,6 +241,7 @@ class FactWriter:
             ("authority", fact.place, None),
             ("startDate", fact.issued, None),
             ("endDate", fact.expires, None),
+            ("date", fact.dated, None),
         )
         for prop, value, raw in values:
             if value:

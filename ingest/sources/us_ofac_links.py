@@ -39,12 +39,18 @@ class LinkWriter:
         issues: IssueLog,
         by_name: Mapping[str, Sequence[Entry]],
         title: ListTitle,
+        relayed_by: str | None = None,
     ) -> None:
-        """Resolve against `by_name`, the entries by exact primary name."""
+        """Resolve against `by_name`, the entries by exact primary name.
+
+        Args:
+            relayed_by: Who publishes the file, when it is not OFAC itself.
+        """
         self.writer = writer
         self.issues = issues
         self.by_name = by_name
         self.title = title
+        self._relayed_by = relayed_by
         self._stubs: dict[str, str] = {}
 
     def write(self, entry: Entry, fact: Fact, source_url: str) -> None:
@@ -61,7 +67,8 @@ class LinkWriter:
             self._warn("ambiguous-link", entry, f"Linked To {name!r} fits {', '.join(targets)}; "
                        "all kept, none chosen.")  # fmt: skip
         assertion = Assertion(
-            by="OFAC",
+            by=self._relayed_by or "OFAC",
+            relays="OFAC" if self._relayed_by else None,
             on=self.title.published,
             source_title=str(self.title),
             source_url=source_url,

@@ -40,6 +40,7 @@ class Fact(NamedTuple):
     place: str | None = None  # in parentheses, and no country
     issued: str | None = None
     expires: str | None = None
+    dated: str | None = None  # a day that is either of the two
 
 
 # Label -> kind, for labels followed by a value.
@@ -121,6 +122,7 @@ _ID_LABELS = (
     "Paraguayan tax identification number", "Central Registration System Number", "TELEX",
 )  # fmt: skip
 
+_LINKED = re.compile(r"(?:^|;\s*)Linked To:\s*")
 _SEPARATOR = re.compile(r";\s+|;$")
 _QUOTED = re.compile(r"^(a\.?k\.?a\.?|f\.?k\.?a\.?|n\.?k\.?a\.?),?\s*'(.+)'$", re.I | re.S)
 _QUOTED_OPEN = re.compile(r"^(?:alt\. )?[afn]\.?k\.?a\.?,?\s*'", re.I)
@@ -174,7 +176,30 @@ def iter_facts(remarks: str, *, cut: bool = False) -> Iterator[Fact]:
             linked = "linked to:" in text.lower()[:20] and not text.endswith(").")
             text = text if linked else text[:-1].rstrip()
         if text:
-            yield _read(text)
+            yield read_part(text)
+
+
+def split_linked(remarks: str) -> tuple[str, list[str]]:
+    """Remarks without their "(Linked To: A; Linked To: B)", and the names in it.
+
+    The form of the legacy XML and of the Consolidated Screening List; names may hold parentheses.
+
+    Example:
+        >>> split_linked("all offices worldwide; (Linked To: FOO (BAR) CO.; Linked To: BAZ)")
+        ('all offices worldwide', ['FOO (BAR) CO.', 'BAZ'])
+    """
+    start = remarks.find("(Linked To:")
+    if start < 0:
+        return remarks, []
+    depth, end = 0, len(remarks)
+    for place in range(start, len(remarks)):
+        depth += {"(": 1, ")": -1}.get(remarks[place], 0)
+        if depth == 0:
+            end = place
+            break
+    names = [name.strip() for name in _LINKED.split(remarks[start + 1 : end]) if name.strip()]
+    before, after = remarks[:start].rstrip("; ."), remarks[end + 1 :].strip("; ")
+    return "; ".join(part for part in (before, after) if part), names
 
 
 def _iter_parts(remarks: str) -> Iterator[str]:
@@ -193,7 +218,8 @@ def _iter_parts(remarks: str) -> Iterator[str]:
         yield from pending.split("; ")
 
 
-def _read(text: str) -> Fact:
+def read_part(text: str) -> Fact:
+    """One part of the remarks, without the dot that ends them."""
     body = _ALT.sub("", text)
     if body.startswith("(") and body.endswith(")") and body.count("(") == 1:
         body = body[1:-1]
@@ -204,10 +230,10 @@ def _read(text: str) -> Fact:
     key, rest = _split_label(body)
     if key:
         kind = _LABELS.get(key)
-        return Fact(kind, key, rest, text) if kind else _identifier(key, rest, text)
+        return Fact(kind, key, rest, text) if kind else read_identifier(key, rest, text)
     form = _ID_FORM.match(body)
     if form:
-        return _identifier(form[1].strip(), form[2].strip(), text)
+        return read_identifier(form[1].strip(), form[2].strip(), text)
     return Fact("free", "", body, text)
 
 
@@ -222,8 +248,8 @@ def _split_label(body: str) -> tuple[str, str]:
     return "", body
 
 
-def _identifier(key: str, value: str, raw: str) -> Fact:
-    """Take dates, places and the country off the end of an identifier."""
+def read_identifier(key: str, value: str, raw: str) -> Fact:
+    """An identifier whose value may end in dates, places and the country."""
     issued = expires = country = place = None
     note = _KEY_NOTE.match(value)
     if note and len(value) > note.end():

@@ -9,13 +9,14 @@ import typer.main
 from typer.testing import CliRunner
 
 from cuibono.cli import app
-from cuibono.cli.reference import make_reference
+from cuibono.cli.reference import iter_commands, make_reference
 from tests.data import PROJECT
 
 ROOT: Any = typer.main.get_command(app)
+SINGLE = dict(iter_commands(ROOT))  # those of a group each
 COMMANDS = (
     "init", "load", "fetch", "build", "status", "snapshots", "issues", "search", "show",
-    "neighbours", "path", "nearest", "serve", "demo",
+    "neighbours", "path", "nearest", "serve", "demo", "evidence",
 )  # fmt: skip
 
 
@@ -28,11 +29,11 @@ def test_the_commands_are_those_of_the_design() -> None:
     assert tuple(ROOT.commands) == COMMANDS
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", SINGLE)
 def test_every_command_explains_itself(command: str) -> None:
-    result = CliRunner().invoke(app, [command, "--help"])
+    result = CliRunner().invoke(app, [*command.split(), "--help"])
     assert result.exit_code == 0
-    for parameter in ROOT.commands[command].params:
+    for parameter in SINGLE[command].params:
         assert parameter.help, f"{command} {parameter.name} has no help"
     for option in ("--workspace", "--store", "--json", "--no-color", "--quiet", "--verbose"):
         assert option in result.output

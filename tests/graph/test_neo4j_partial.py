@@ -67,6 +67,7 @@ class World:
             principal=draw.choice((0, 0, 1, 2)),
             context=draw.choice((0, 0, 0, 0, 1, 2)),
             credibility=draw.random(),
+            verified=draw.random() < 0.8,
             probability=0.8 if kind is LinkKind.IDENTITY else -1.0,
             datasets=draw.choice((1, 2, 3)),
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from graph.errors import AssertionFailed, ConfigurationError, CuibonoError, ParseError
 from ingest import load as loading
 from ingest.archive import Archive
-from ingest.catalog import Bounds, read_catalog
+from ingest.catalog import Bounds, Fill, read_catalog
 from ingest.delta import Change, compare
 from ingest.load import LoadReport, load, restage
 from ingest.sources.us_ofac import OfacSource
@@ -56,7 +57,7 @@ class Place:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     entry = read_catalog()[DATASET].model_copy(
-        update={"expected": {"Sanction": Bounds(minimum=2, maximum=50)}}
+        update={"expected": {"Sanction": Bounds(minimum=2, maximum=50)}, "filled": {}}
     )
     monkeypatch.setattr(loading, "read_catalog", lambda: {DATASET: entry})
     return Place(tmp_path, monkeypatch)
@@ -140,16 +141,161 @@ def test_an_older_version_says_which_one_stands_over_it_and_how_to_change_that(
     assert place.load(old).warnings == ()
 
 
-def test_what_killed_loads_left_is_removed_after_an_hour(place: Place) -> None:
-    for name, age in ((".partial-old", 3601), (".partial-young", 3599)):
-        left = place.staging / DATASET / name
-        left.mkdir(parents=True)
-        (left / "statements.parquet").touch()
-        moment = CLOCK.timestamp() - age
-        os.utime(left, (moment, moment))
+def _leave(place: Place, name: str, age_s: float) -> Path:
+    left = place.staging / DATASET / name
+    left.mkdir(parents=True)
+    (left / "statements.parquet").touch()
+    moment = CLOCK.timestamp() - age_s
+    os.utime(left, (moment, moment))
+    return left
+
+
+def test_what_killed_loads_left_is_removed_and_what_others_work_in_is_not(place: Place) -> None:
+    _leave(place, ".partial-old", 61)
+    _leave(place, ".partial-young", 59)  # its owner may not have locked it yet
+    held = os.open(_leave(place, ".partial-held", 100_000), os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
     report = place.load(write_list(place.root / "list", PARTIES))
     names = {path.name for path in (place.staging / DATASET).iterdir()}
+    assert names == {".partial-young", ".partial-held", report.version}
+    os.close(held)
+    place.load(write_list(place.root / "list", PARTIES))
+    names = {path.name for path in (place.staging / DATASET).iterdir()}
     assert names == {".partial-young", report.version}
+
+
+def test_half_copied_files_of_killed_loads_are_removed(place: Place) -> None:
+    folder = place.archive.root / "files"
+    folder.mkdir(parents=True)
+    for name, age in ((".old.partial", 3601), (".young.partial", 3599)):
+        (folder / name).touch()
+        moment = CLOCK.timestamp() - age
+        os.utime(folder / name, (moment, moment))
+    place.load(write_list(place.root / "list", PARTIES))
+    assert {path.name for path in folder.glob(".*")} == {".young.partial"}
+
+
+class Dated(OfacSource):
+    """A list whose files state a day."""
+
+    stated: str | None = None
+
+    def published(self, files: Mapping[str, Path]) -> str | None:
+        assert set(files) == {"sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv"}
+        return self.stated
+
+
+def _dated(place: Place, stated: str | None) -> None:
+    place.source = Dated(DATASET)
+    place.source.stated = stated
+
+
+def test_what_the_file_states_stands_over_its_name_and_under_what_is_given(place: Place) -> None:
+    _dated(place, "2023-11-30")
+    folder = write_list(place.root / "list-2023-12-28", PARTIES)
+    report = place.load(folder)
+    assert (report.published, report.published_from) == ("2023-11-30", "file")
+    assert report.warnings == ()
+    folder = write_list(place.root / "list-2023-12-29", PARTIES[1:])
+    report = place.load(folder, published="2023-12-01")
+    assert (report.published, report.published_from) == ("2023-12-01", "given")
+    assert "The file itself says that it was published 2023-11-30" in report.warnings[0]
+
+
+def test_a_file_that_states_no_day_leaves_it_to_its_name(place: Place) -> None:
+    _dated(place, None)
+    report = place.load(write_list(place.root / "list-2023-12-28", PARTIES))
+    assert (report.published, report.published_from) == ("2023-12-28", "name")
+
+
+@pytest.mark.parametrize("stated", ["2023", "2023-11", "2024-01-03"])
+def test_the_precision_of_the_file_is_kept_and_tomorrow_is_a_time_zone(
+    place: Place, stated: str
+) -> None:
+    _dated(place, stated)
+    assert place.load(write_list(place.root / "list", PARTIES)).published == stated
+
+
+@pytest.mark.parametrize("stated", ["2024-01-04", "2025", "2024-02"])
+def test_a_file_that_says_it_is_of_the_future_is_refused_unless_a_day_is_given(
+    place: Place, stated: str
+) -> None:
+    _dated(place, stated)
+    folder = write_list(place.root / "list", PARTIES)
+    with pytest.raises(ParseError, match=r"says that it was published .* in the future"):
+        place.load(folder)
+    assert place.archive.datasets() == []
+    assert place.load(folder, published="2023-01-01").published == "2023-01-01"
+
+
+@pytest.mark.parametrize("stated", ["", "28.12.2023", "2023-02-30", "2023-12-28T00:00", "20231228"])
+def test_a_stated_day_that_is_no_date_is_said_and_not_taken(place: Place, stated: str) -> None:
+    _dated(place, stated)
+    report = place.load(write_list(place.root / "list", PARTIES))
+    assert (report.published, report.published_from) == (None, "unknown")
+    assert f"{stated!r}, which is no date" in report.warnings[0]
+
+
+def test_progress_is_told_in_bytes_of_the_files(place: Place) -> None:
+    told: list[tuple[str, int, int]] = []
+    folder = write_list(place.root / "list", PARTIES)
+    place.load(folder, progress=lambda *each: told.append(each))
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    for stage in ("checking files", "reading"):
+        done = [each for each in told if each[0] == stage]
+        assert done[0] == (stage, 0, size)
+        assert done[-1] == (stage, size, size)
+        assert done == sorted(done)
+    assert [stage for stage, _, total in told if not total] == [
+        "writing tables", "counting", "comparing with the version before", "archiving",
+    ]  # fmt: skip
+
+
+def _expect(place: Place, **filled: Fill) -> None:
+    shares = {name.replace("_", "."): fill for name, fill in filled.items()}
+    entry = read_catalog()[DATASET].model_copy(update={"expected": {}, "filled": shares})
+    place.monkeypatch.setattr(loading, "read_catalog", lambda: {DATASET: entry})
+
+
+def test_a_list_of_which_too_few_have_a_property_is_refused_and_too_many_reported(
+    place: Place,
+) -> None:
+    people = [party(number, f"GHOST {number}", "individual", remarks="DOB 1963.")
+              for number in range(1, 10)]  # fmt: skip
+    folder = write_list(place.root / "a", [*people, party(10, "GHOST 10", "individual")])
+    _expect(place, Person_birthDate=Fill(minimum=0.91))
+    with pytest.raises(AssertionFailed, match=r"9 of 10 entities of Person \(90.0%\)") as caught:
+        place.load(folder)
+    assert (caught.value.metric, caught.value.actual) == ("Person.birthDate", 0.9)
+    assert place.archive.datasets() == []
+    _expect(place, Person_birthDate=Fill(minimum=0.9, maximum=0.9))
+    assert place.load(folder).warnings == ()
+    _expect(place, Person_birthDate=Fill(maximum=0.89))
+    (warning,) = place.load(write_list(place.root / "b", [*people, party(11, "X", "individual")]),
+                            published="2023-01-01").warnings[:1]  # fmt: skip
+    assert "at most 89.0% expected" in warning
+
+
+def test_a_property_that_vanished_since_the_version_before_is_refused_unless_accepted(
+    place: Place,
+) -> None:
+    def write(name: str, known: int) -> Path:
+        genders = ["Gender Male." if number < known else None for number in range(20)]
+        return write_list(place.root / name, [
+            party(number + 1, f"GHOST {number}", "individual", remarks=gender)
+            for number, gender in enumerate(genders)
+        ])  # fmt: skip
+
+    _expect(place)
+    first = place.load(write("a", 20), published="2023-01-01")
+    assert first.counts["filled"]["Person.gender"] == 20
+    assert place.load(write("b", 16), published="2023-01-02").new
+    before = place.state()
+    with pytest.raises(AssertionFailed, match=r"stood in 80.0% .* now in 10.0%.*--accept-shrink"):
+        place.load(write("c", 2), published="2023-01-03")
+    assert place.state() == before
+    report = place.load(write("c", 2), published="2023-01-03", accept_shrink=True)
+    assert any("gender stood in 80.0%" in warning for warning in report.warnings)
 
 
 @pytest.mark.parametrize("name", ["sdn.csv", "alt.csv", "add.csv"])

@@ -1,0 +1,1 @@
+"""From press releases to proposed evidence rows: nothing here decides, a person does."""

@@ -1,0 +1,283 @@
+"""Who a release names: mentions in a sentence, and what a short name stands for.
+
+A mention is a run of capitalised words, held together by the small words that names contain.
+Countries, offices of the government and titles are no parties. A short name is resolved only by
+the release itself: where it is defined in parentheses, or is the end of one full name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.press.release import Release
+from ingest.press.words import (
+    ADJECTIVES,
+    COMMA_FORMS,
+    DEMONYMS,
+    HEADS_FOR,
+    HEADS_OF,
+    JOINABLE,
+    NO_PARTY,
+    NO_PERSON,
+    OPENERS,
+    PARTICLES,
+    SPLITTERS,
+    TITLES,
+)
+
+_WORD = r"[^\W\d_][\w'/&.+-]*"
+_TOKEN = re.compile(r"\d[\w.,-]*\w|\w[\w'/.+-]*\w\.?|\w\.?|&|[^\w\s]")
+_TRAILING = re.compile(r"[.,;:'\"-]+$")
+_SHORT = re.compile(r"\s*\(\s*(?:hereinafter |or |the )?\"?'?([A-Z][\w'& .-]{0,60}?)'?\"?\s*\)")
+_NEVER = re.compile(
+    r"^E\.?O\.?\b|Executive Order|^U\.S\.|^United States|^Section \d|Foreign Assets Control"
+    r"|Attorney's Office|Department of|Financial Intelligence$|Specially Designated"
+    r"|^(?:Janu|Febru|March|April|May|June|July|August|Septem|Octo|Novem|Decem)\w* \d"
+)
+MAX_WORDS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name where it stands in a sentence."""
+
+    start: int
+    end: int
+    text: str
+    name: str  # the full name, as far as the release tells
+
+
+class Names:
+    """The names of one release."""
+
+    def __init__(self, release: Release) -> None:
+        self.full: dict[str, str] = {}  # short name -> full name
+        self._inventory: set[str] = set()
+        for each in release.bold:
+            for name in _split_list(each):
+                if _is_bold_name(name):
+                    self._inventory.add(name.rstrip(":"))
+        for sentence in release.sentences:
+            self._learn(sentence)
+        self._match_ends()
+
+    def find(self, sentence: str) -> list[Mention]:
+        """The mentions in a sentence, in order, none within another."""
+        return [
+            Mention(start, end, text, self.full.get(text, text))
+            for start, end, text in self._find_runs(sentence)
+        ]
+
+    def _find_runs(self, sentence: str) -> list[tuple[int, int, str]]:
+        taken = self._find_known(sentence)
+        runs = []
+        for start, end in _capital_runs(sentence):
+            if any(start < right and left < end for left, right in taken):
+                continue
+            if sentence[start:end].removesuffix("'s") not in NO_PARTY:
+                runs += _trim(sentence, start, end)
+        known = [(left, right, sentence[left:right]) for left, right in taken]
+        return sorted([*known, *(run for run in runs if is_party(run[2]))])
+
+    def _find_known(self, sentence: str) -> list[tuple[int, int]]:
+        """Places of names in bold, the longest first."""
+        taken: list[tuple[int, int]] = []
+        for name in sorted(self._inventory, key=len, reverse=True):
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", sentence):
+                if not any(match.start() < b and a < match.end() for a, b in taken):
+                    taken.append(match.span())
+        return taken
+
+    def _learn(self, sentence: str) -> None:
+        for _, end, name in self._find_runs(sentence):
+            match = _SHORT.match(sentence, end)
+            if match and name != match[1]:
+                short = match[1].strip()
+                if is_short_of(short, name):
+                    self.full.setdefault(short, name)
+            self._seen(name)
+
+    def _seen(self, name: str) -> None:
+        if len(name.split()) > 1:
+            self.full.setdefault(name, name)
+
+    def _match_ends(self) -> None:
+        """A last word that ends exactly one full name of a person-like form stands for it."""
+        ends: dict[str, set[str]] = {}
+        for name in set(self.full.values()):
+            words = name.split()
+            if 2 <= len(words) <= 6 and not any(
+                word.strip(".,'") in NO_PERSON or not word.strip(".,'-").isalpha()
+                for word in words
+            ):
+                ends.setdefault(words[-1], set()).add(name)
+        for last, names in ends.items():
+            if len(names) == 1 and len(last) > 3:
+                self.full.setdefault(last, next(iter(names)))
+
+
+def _split_list(text: str) -> list[str]:
+    """The names of a list in bold: "A, B, and C"; a legal form stays with its name."""
+    if not re.search(r", and |; ", text):
+        return [text]
+    parts = re.split(r"; |, and |, ", text)
+    names: list[str] = []
+    for part in parts:
+        if names and part.strip() in COMMA_FORMS:
+            names[-1] += f", {part.strip()}"
+        else:
+            names.append(part.strip())
+    return [name for name in names if name]
+
+
+def _is_bold_name(text: str) -> bool:
+    words = text.rstrip(":").split()
+    if not 0 < len(words) <= MAX_WORDS or not text[0].isupper() or len(text) < 3:
+        return False
+    joining = {*PARTICLES, "of", "for", "and", "the", "&"}
+    small = [word for word in words if word[0].islower() and word.lower() not in joining]
+    return not small and is_party(text.rstrip(":")) and not text.isupper()
+
+
+def is_short_of(short: str, name: str) -> bool:
+    """Whether a text in parentheses is a short form of the name before it.
+
+    Example:
+        >>> is_short_of("IRGC-QF", "Islamic Revolutionary Guard Corps-Qods Force")
+        True
+        >>> is_short_of("Lebanon", "Example Exchange")
+        False
+    """
+    words = {word.lower().strip(".'") for word in re.split(r"[\s-]+", name)}
+    parts = [part.lower().strip(".'") for part in re.split(r"[\s-]+", short)]
+    if sum(part in words for part in parts) * 2 > len(parts):
+        return True
+    letters = "".join(char for char in short if char.isupper())
+    initials = "".join(word[0] for word in re.split(r"[\s-]+", name) if word[:1].isalpha()).upper()
+    return len(letters) >= 2 and _is_subsequence(letters, initials)
+
+
+def _is_subsequence(letters: str, initials: str) -> bool:
+    rest = iter(initials)
+    return sum(letter in rest for letter in letters) >= max(2, len(letters) - 1)
+
+
+def _capital_runs(sentence: str) -> list[tuple[int, int]]:
+    """Spans of capitalised words with the small words inside names."""
+    tokens = [(m.start(), m.end(), m[0]) for m in _TOKEN.finditer(sentence)]
+    runs: list[tuple[int, int]] = []
+    at = 0
+    while at < len(tokens):
+        following = tokens[at + 1][2] if at + 1 < len(tokens) else ""
+        if not _is_capital(tokens[at][2]) and not (
+            tokens[at][2] in ("al", "el") and _is_capital(following)
+        ):
+            at += 1
+            continue
+        last = at
+        following = at + 1
+        while following < len(tokens):
+            step = _continues(tokens, at, last, following, sentence)
+            if not step:
+                break
+            last = following + step - 1
+            following = last + 1
+        runs.append((tokens[at][0], tokens[last][1]))
+        at = last + 1
+    return runs
+
+
+def _continues(
+    tokens: list[tuple[int, int, str]], first: int, last: int, at: int, sentence: str
+) -> int:
+    """How many tokens from a place belong to the run before it; 0: it ends."""
+    word = tokens[at][2]
+    gap = sentence[tokens[at - 1][1] : tokens[at][0]]
+    if gap not in ("", " "):
+        return 0
+    previous = tokens[last][2]
+    if re.search(r"'s?$", previous) and previous[0].isupper() and len(previous) > 2:
+        return 1 if _is_capital(word) else 0
+    if _is_capital(word):
+        return 1
+    following = tokens[at + 1][2] if at + 1 < len(tokens) else ""
+    if word.isdigit() and len(word) <= 3 and previous.strip(".") not in ADJECTIVES:
+        return 1
+    if word == "of" and following == "the" and {tokens[last][2]} & HEADS_OF:
+        return 3 if at + 2 < len(tokens) and _is_capital(tokens[at + 2][2]) else 0
+    if not _is_capital(following):
+        return 0
+    if word == "," and following in COMMA_FORMS:
+        return 2
+    run = {tokens[index][2].strip(".,") for index in range(first, last + 1)}
+    if word in PARTICLES:
+        return 2
+    if word == "of" and run & HEADS_OF:
+        return 2
+    if word == "for" and (run & HEADS_FOR or following in JOINABLE):
+        return 2
+    if word in ("and", "&") and (word == "&" or following.strip(".,") in JOINABLE):
+        return 2
+    return 0
+
+
+def _is_capital(word: str) -> bool:
+    return word[:1].isupper() or bool(re.match(r"(?:al|el|as|ash|an|ad|ar|at)-[A-Z']", word))
+
+
+def _trim(sentence: str, start: int, end: int) -> list[tuple[int, int, str]]:
+    """A run without the adjectives, titles and sentence openers that stand before a name."""
+    words = [(start + m.start(), start + m.end(), m[0])
+             for m in re.finditer(r"\S+", sentence[start:end])]  # fmt: skip
+    for size in range(1, len(words) // 2 + 1):  # a heading in capitals before the same name
+        texts = [word[2] for word in words[: 2 * size]]
+        if all(map(str.isupper, texts[:size])) and texts[:size] == [
+            text.upper() for text in texts[size:]
+        ]:
+            words = words[size:]
+            break
+    while words:
+        head = words[0][2].strip(".,'\"")
+        two = " ".join(word[2] for word in words[:2])
+        if head in ADJECTIVES or head in TITLES or re.search(r"-(?:based|born|linked|designated|sanctioned|registered|flagged|affiliated|backed|aligned)$", head):
+            words = words[1:]
+        elif two in TITLES or re.fullmatch(r"(?:al|el) [\w'-]+-(?:affiliated|linked|based)", two):
+            words = words[2:]
+        elif head in OPENERS and words[0][0] == 0:
+            words = words[1:]
+        elif len(words) > 1 and head.endswith("'s") and head[:-2] in NO_PARTY:
+            words = words[1:]
+        else:
+            break
+    for at in range(len(words) - 1, 0, -1):  # "X Secretary General Y": Y alone
+        if words[at - 1][2] in SPLITTERS and at < len(words):
+            words = words[at:]
+            break
+    if not words:
+        return []
+    first, last = words[0][0], words[-1][1]
+    text = sentence[first:last]
+    if text.endswith("'s"):
+        text, last = text[:-2], last - 2
+    elif text.endswith("'"):
+        text, last = text[:-1], last - 1
+    if text.endswith(".") and not re.search(r"\.\w+\.$", text):
+        text, last = text[:-1], last - 1
+    return [(first, last, text)] if text else []
+
+
+def is_party(text: str) -> bool:
+    """Whether a run can be the name of a party."""
+    words = text.split()
+    if text in NO_PARTY or (len(words) == 1 and (text in DEMONYMS or text in OPENERS)):
+        return False
+    if all(word.strip(".,") in NO_PARTY or word in ADJECTIVES for word in words):
+        return False
+    return len(text) > 1 and not _NEVER.search(text)
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Names in one text, for notes."""
+    return ", ".join(dict.fromkeys(names))
