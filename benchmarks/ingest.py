@@ -121,7 +121,11 @@ def _iter_register(chance: random.Random, rows: int) -> Iterator[tuple[str, ...]
 
 
 def _day(chance: random.Random) -> str:
-    year, month, day = chance.randrange(1950, 2025), chance.randrange(1, 13), chance.randrange(1, 29)
+    year, month, day = (
+        chance.randrange(1950, 2025),
+        chance.randrange(1, 13),
+        chance.randrange(1, 29),
+    )
     return f"{year}-{month:02d}-{day:02d}"
 
 

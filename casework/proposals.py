@@ -82,7 +82,9 @@ def read_sheet(path: Path) -> list[dict[str, str]]:
     try:
         text = path.read_text("utf-8-sig")
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        rows = [{name: (cell or "").strip() for name, cell in row.items() if name} for row in reader]
+        rows = [
+            {name: (cell or "").strip() for name, cell in row.items() if name} for row in reader
+        ]
     except (OSError, UnicodeDecodeError, csv.Error) as exc:
         raise ParseError(f"{path} is no sheet of proposals: {exc}.", locator=path.name) from exc
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]

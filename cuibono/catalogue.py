@@ -1,7 +1,14 @@
-"""The datasets that can be loaded, described for people, beside what is loaded of each."""
+"""The datasets that can be loaded, described for people, beside what is loaded of each.
+
+    python -m cuibono.catalogue > docs/datasets.md
+
+writes the list of datasets with their publishers and licences; a test holds the page to it.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from cuibono.loaded import LoadedDataset, describe_workspace
@@ -105,3 +112,30 @@ def _describe(version: DatasetVersion) -> LoadedVersion:
         published=version.published,
         retrieved_at=version.retrieved_at,
     )
+
+
+def make_page() -> str:
+    """The datasets of the catalog as Markdown: who publishes them, under which licence, where."""
+    return "\n".join(_iter_page()) + "\n"
+
+
+def _iter_page() -> Iterator[str]:
+    yield "# Datasets and their licences\n"
+    yield "Made by `python -m cuibono.catalogue`; edit `ingest/datasets/*.yml`, not this page.\n"
+    yield "No list is shipped. Each stays under its publisher's terms wherever it goes.\n"
+    yield "| dataset | title | publisher | covers | licence | formats | where |"
+    yield "|---|---|---|---|---|---|---|"
+    for name, entry in read_catalog().items():
+        where = "fetched" if entry.urls else "by hand"
+        page = f"[{where}]({entry.page})" if entry.page else where
+        cells = (f"`{name}`", entry.title, entry.publisher, entry.coverage, entry.licence,
+                 ", ".join(entry.formats), page)  # fmt: skip
+        yield "| " + " | ".join(each.replace("|", "\\|") for each in cells) + " |"
+    yield ""
+    yield "| own files | what they are | named |\n|---|---|---|"
+    for kind, own in OWN.items():
+        yield f"| `{kind}` | {own.title} | `{own.prefix}…` |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(make_page())

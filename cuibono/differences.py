@@ -79,6 +79,7 @@ class ListDifference(Frozen):
     added_by_list: dict[str, int] = Field(default_factory=dict)
     changed_by_field: dict[str, int] = Field(default_factory=dict)
     compared: str = "all"  # what of the two was compared, in words
+    printed_differently: dict[str, int] = Field(default_factory=dict)  # property -> parties
     left_out: int = 0
 
 

@@ -2,13 +2,16 @@
 
 A list that repeats another (the Consolidated Screening List repeats the SDN list) is often older or
 newer than it. Compared by entity id, the difference between the two is a delta of the list itself.
-Only properties that both lists state are compared: what one of them never prints is no change.
+Only properties that both lists state are compared: what one of them never prints is no change. Nor
+is a name, a country or a number that the other list has under another heading (a weak alias that
+one calls an alias, a tax number that the other calls a registration number). A property in which
+most parties differ is printed differently by the two lists; it is named, and not compared.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,11 +27,16 @@ from cuibono.differences import (
     list_titles,
 )
 from graph.errors import ConfigurationError
+from graph.schemata import require_schema
 from ingest.facts import Facts, read_all_facts
 
 # Both lists are held in memory: some 100 bytes a statement.
 MAX_STATEMENTS = 5_000_000
+_PROGRAM = "Sanction.program"
+_FEW = 5  # parties: of so few nothing can be said
 # They hold free text, or say where a list is published, or name entities by ids of the dataset.
+_BY_TYPE = frozenset({"name", "country", "identifier"})  # FollowTheMoney's types of properties
+PRINTED_DIFFERENTLY = 0.5
 _NOT_COMPARED = frozenset({"notes", "summary", "sourceUrl", "addressEntity", "topics", "proof"})
 
 
@@ -39,6 +47,7 @@ class _Roster:
     parties: dict[str, Facts]
     lists: dict[str, set[str]]
     programs: dict[str, set[str]]
+    countries: dict[str, list[str]]  # of the Address entities
     properties: set[str] = field(default_factory=set)
 
     @classmethod
@@ -54,13 +63,25 @@ class _Roster:
             each.id: each for each in facts.values()
             if STUB not in each.id and (each.id in lists if lists else _is_party(each))
         }  # fmt: skip
-        return cls(parties, lists, programs)
+        countries = {each.id: each.values.get("country", []) for each in facts.values()
+                     if each.schema == "Address"}  # fmt: skip
+        return cls(parties, lists, programs, countries)
 
     def keep(self, prefixes: set[str]) -> _Roster:
         """Only the parties whose ids are of these publishers."""
         parties = {key: each for key, each in self.parties.items() if prefix_of(key) in prefixes}
         stated = {prop for each in parties.values() for prop in each.values}
-        return _Roster(parties, self.lists, self.programs, stated - _NOT_COMPARED)
+        return _Roster(parties, self.lists, self.programs, self.countries, stated - _NOT_COMPARED)
+
+    def known(self, entity_id: str) -> dict[str, set[str]]:
+        """The values of a party by what they are compared under."""
+        facts = self.parties[entity_id]
+        known = defaultdict[str, set[str]](set)
+        for prop, values in facts.values.items():
+            known[_heading(facts.schema, prop)].update(map(_fold, values))
+        for place in facts.values.get("addressEntity", ()):
+            known["country"].update(self.countries.get(place, ()))
+        return known
 
     def name(self, entity_id: str) -> NamedParty:
         facts = self.parties[entity_id]
@@ -93,7 +114,8 @@ def compare_lists(
     first, second = first.keep(prefixes), second.keep(prefixes)
     removed = _name_all(first, first.parties.keys() - second.parties.keys())
     added = _name_all(second, second.parties.keys() - first.parties.keys())
-    changed = tuple(_iter_changed(first, second))
+    both = len(first.parties.keys() & second.parties.keys())
+    changed, printed = _part_printing(_iter_changed(first, second), both)
     ids = ", ".join(f"{each}-…" for each in sorted(prefixes))
     return ListDifference(
         left=left,
@@ -105,6 +127,7 @@ def compare_lists(
         added_by_list=count_lists(added),
         changed_by_field=count_fields(changed),
         compared=f"parties with ids {ids}, properties that both lists state",
+        printed_differently=printed,
     )
 
 
@@ -135,27 +158,52 @@ def _iter_changed(first: _Roster, second: _Roster) -> Iterator[ChangedParty]:
     shared = first.properties & second.properties
     for entity_id in sorted(first.parties.keys() & second.parties.keys()):
         before, after = first.parties[entity_id], second.parties[entity_id]
-        pairs = {
-            prop: (before.values.get(prop, ()), after.values.get(prop, ())) for prop in shared
-        } | {
-            "Sanction.program": (
-                sorted(first.programs.get(entity_id, ())),
-                sorted(second.programs.get(entity_id, ())),
+        known = (first.known(entity_id), second.known(entity_id))
+        changes = []
+        for prop in sorted({*before.values, *after.values} & shared):
+            removed = _without(before, prop, known[1])
+            added = _without(after, prop, known[0])
+            changes.append(FieldChange(field=prop, removed=removed, added=added))
+        old, new = first.programs.get(entity_id, set()), second.programs.get(entity_id, set())
+        changes.append(
+            FieldChange(
+                field=_PROGRAM, removed=tuple(sorted(old - new)), added=tuple(sorted(new - old))
             )
-        }
-        changes = [
-            FieldChange(field=prop, removed=_without(old, new), added=_without(new, old))
-            for prop, (old, new) in sorted(pairs.items())
-        ]
+        )
         found = tuple(each for each in changes if each.removed or each.added)
         if found:
             yield ChangedParty(**dict(second.name(entity_id)), changes=found)
 
 
-def _without(values: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
-    """The values that the others lack, whatever the case and the spaces."""
-    known = {_fold(each) for each in others}
-    return tuple(sorted(each for each in values if _fold(each) not in known))
+def _part_printing(
+    changed: Iterable[ChangedParty], parties: int
+) -> tuple[tuple[ChangedParty, ...], dict[str, int]]:
+    """The changes without the properties that two lists print differently; and how many of those.
+
+    A property in which most of the parties differ says how a list is printed, not who changed.
+    """
+    listed = tuple(changed)
+    numbers = count_fields(listed)
+    printed = {name: number for name, number in numbers.items()
+               if number > max(parties * PRINTED_DIFFERENTLY, _FEW)}  # fmt: skip
+    left = []
+    for party in listed:
+        changes = tuple(each for each in party.changes if each.field not in printed)
+        if changes:
+            left.append(party.model_copy(update={"changes": changes}))
+    return tuple(left), printed
+
+
+def _without(facts: Facts, prop: str, known: Mapping[str, set[str]]) -> tuple[str, ...]:
+    """The values that the other list does not know, whatever the case and the spaces."""
+    there = known.get(_heading(facts.schema, prop), set())
+    return tuple(sorted(each for each in facts.values.get(prop, ()) if _fold(each) not in there))
+
+
+def _heading(schema: str, prop: str) -> str:
+    """What a value is compared under: its type where headings differ, else its property."""
+    found = require_schema(schema).get(prop)
+    return found.type.name if found is not None and found.type.name in _BY_TYPE else prop
 
 
 def _fold(value: str) -> str:

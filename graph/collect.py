@@ -15,8 +15,8 @@ from followthemoney import model
 from followthemoney.types import registry
 
 from graph.cleaning import Cleaner, clean_column
+from graph.pieces import NO_TEXT, Column, Piece, Repeated, take_codes, take_places
 from graph.schemata import require_property, require_schema
-from graph.tables import COLLECTED, make_constant
 
 ID = "id"  # the property, in FollowTheMoney's statements, of an entity that exists
 
@@ -52,11 +52,11 @@ class Cells:
 
     entity_ids: pa.DictionaryArray
     values: pa.StringArray  # as published
-    originals: pa.StringArray
+    originals: Column
     record_ids: pa.DictionaryArray
     locators: pa.DictionaryArray
-    sha256: pa.DictionaryArray
-    notes: Mapping[str, pa.DictionaryArray]  # lang, scope, origin; absent: all null
+    sha256: Column
+    notes: Mapping[str, Column]  # lang, scope, origin; absent: all null
 
 
 class Words(NamedTuple):
@@ -68,60 +68,88 @@ class Words(NamedTuple):
 
 
 def collect(
-    kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32], cells: Cells, words: Words
-) -> tuple[pa.Table, npt.NDArray[np.int64]]:
+    kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32] | None, cells: Cells, words: Words
+) -> tuple[Piece, npt.NDArray[np.int64]]:
     """The statements, cleaned; and the places of those whose value its type rejected.
 
     Args:
         kinds: The kinds that occur.
-        kind_at: Place of each statement's kind in `kinds`.
+        kind_at: Place of each statement's kind in `kinds`; None: all are of the only one.
         cells: As many as `kind_at`; values without nulls.
         words: Of the dataset version.
     """
-    values, originals = cells.values, cells.originals
+    values, originals, size = cells.values, cells.originals, len(cells.values)
     cleaned = _clean(values, kinds, kind_at)
     if cleaned is not values:
-        changed = pc.fill_null(pc.not_equal(cleaned, values), True)
-        given = pc.if_else(pc.equal(originals, ""), None, originals)
-        originals = pc.if_else(changed, pc.coalesce(given, values), originals)
-    size = len(values)
-    columns = {
+        originals = _keep_published(values, cleaned, originals)
+    piece: dict[str, Column] = {
         "entity_id": cells.entity_ids,
         "canonical_id": cells.entity_ids,
-        "schema": _make_known([kind.schema for kind in kinds], kind_at, _schemata()),
-        "prop": _make_known([kind.prop for kind in kinds], kind_at, _props()),
-        "prop_type": _make_known([kind.type for kind in kinds], kind_at, _types()),
+        **_kind_columns(kinds, kind_at, size),
         "value": cleaned,
         "original_value": originals,
-        **{name: make_constant(None, size) for name in ("lang", "scope", "origin")},
+        **{name: Repeated(None, size) for name in ("lang", "scope", "origin")},
         **cells.notes,
-        "dataset": make_constant(words.dataset, size),
-        "external": pa.repeat(pa.scalar(False), size),
-        "first_seen": make_constant(words.published, size),
-        "last_seen": make_constant(words.published, size),
+        "dataset": Repeated(words.dataset, size),
+        "external": Repeated(False, size),
+        "first_seen": Repeated(words.published, size),
+        "last_seen": Repeated(words.published, size),
         "record_id": cells.record_ids,
         "locator": cells.locators,
         "sha256": cells.sha256,
-        "retrieved_at": make_constant(words.retrieved_at, size),
+        "retrieved_at": Repeated(words.retrieved_at, size),
     }
-    table = pa.Table.from_arrays([columns[name] for name in COLLECTED.names], schema=COLLECTED)
     if not cleaned.null_count:
-        return table, np.empty(0, np.int64)
-    kept = cleaned.is_valid()
-    return table.filter(kept), np.flatnonzero(~kept.to_numpy(zero_copy_only=False))
+        return piece, np.empty(0, np.int64)
+    valid = cleaned.is_valid().to_numpy(zero_copy_only=False)
+    kept = take_places(np.flatnonzero(valid))
+    return {name: select(column, kept) for name, column in piece.items()}, np.flatnonzero(~valid)
+
+
+def select(column: Column, places: pa.Int64Array) -> Column:
+    """Some rows of a column."""
+    if isinstance(column, Repeated):
+        return Repeated(column.value, len(places))
+    return column.take(places)
+
+
+def _keep_published(
+    values: pa.StringArray, cleaned: pa.StringArray, originals: Column
+) -> pa.StringArray:
+    """The originals, and where cleaning changed a value without one, that value as published."""
+    changed = pc.fill_null(pc.not_equal(cleaned, values), True)
+    if isinstance(originals, Repeated):  # of nulls
+        return pc.if_else(changed, values, NO_TEXT)
+    given = pc.if_else(pc.equal(originals, ""), NO_TEXT, originals)
+    return pc.if_else(changed, pc.coalesce(given, values), originals)
+
+
+def _kind_columns(
+    kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32] | None, size: int
+) -> dict[str, Column]:
+    columns: dict[str, Column] = {}
+    for name, field in (("schema", "schema"), ("prop", "prop"), ("prop_type", "type")):
+        words = [getattr(kind, field) for kind in kinds]
+        if kind_at is None:
+            columns[name] = Repeated(words[0], size)
+        else:
+            known = known_words()[name]
+            codes = pc.index_in(pa.array(words, pa.string()), value_set=known).to_numpy()
+            columns[name] = pa.DictionaryArray.from_arrays(take_codes(codes[kind_at]), known)
+    return columns
 
 
 def _clean(
-    values: pa.StringArray, kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32]
+    values: pa.StringArray, kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32] | None
 ) -> pa.StringArray:
     """Each value cleaned as its kind is; null where rejected; the same array when all are clean."""
     cleaners = list(dict.fromkeys(kind.cleaner for kind in kinds))
-    if len(cleaners) == 1:
+    if kind_at is None or len(cleaners) == 1:
         return values if cleaners[0] is None else clean_column(values, cleaners[0])
     numbers = np.array([cleaners.index(kind.cleaner) for kind in kinds], np.int32)
     by_cleaner = np.argsort(numbers[kind_at], kind="stable")
     counts = np.bincount(numbers[kind_at], minlength=len(cleaners))
-    grouped = values.take(pa.array(by_cleaner))
+    grouped = values.take(take_places(by_cleaner))
     parts, begin = [], 0
     for cleaner, count in zip(cleaners, counts.tolist(), strict=True):
         part = grouped.slice(begin, count)
@@ -129,33 +157,19 @@ def _clean(
         begin += count
     back = np.empty(len(values), np.int64)
     back[by_cleaner] = np.arange(len(values))
-    return pa.concat_arrays(parts).take(pa.array(back))
-
-
-# The words of the model are the same in every row group: what reads several of them together
-# needs to unify nothing.
+    return pa.concat_arrays(parts).take(take_places(back))
 
 
 @cache
-def _schemata() -> pa.StringArray:
-    return pa.array(sorted(model.schemata), pa.string())
+def known_words() -> Mapping[str, pa.StringArray]:
+    """The words of the model, by column: the same in every row group.
 
-
-@cache
-def _props() -> pa.StringArray:
-    names = {name for schema in model.schemata.values() for name in schema.properties}
-    return pa.array(sorted(names | {ID}), pa.string())
-
-
-@cache
-def _types() -> pa.StringArray:
-    names = {each.type.name for schema in model.schemata.values()
-             for each in schema.properties.values()}  # fmt: skip
-    return pa.array(sorted(names | {ID}), pa.string())
-
-
-def _make_known(
-    words: Sequence[str], at: npt.NDArray[np.int32], known: pa.StringArray
-) -> pa.DictionaryArray:
-    codes = pc.index_in(pa.array(words, pa.string()), value_set=known).to_numpy()
-    return pa.DictionaryArray.from_arrays(pa.array(codes[at]), known)
+    What reads several row groups together needs to unify nothing.
+    """
+    props = [prop for schema in model.schemata.values() for prop in schema.properties.values()]
+    words = {
+        "schema": set(model.schemata),
+        "prop": {prop.name for prop in props} | {ID},
+        "prop_type": {prop.type.name for prop in props} | {ID},
+    }
+    return {name: pa.array(sorted(each), pa.string()) for name, each in words.items()}

@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.assertions import Assertion, DatasetVersion, Relation, RowOrigins
 from graph.errors import InvalidEntity
-from graph.model import Percentage
+from graph.pieces import NO_TEXT
 from graph.schemata import require_schema
-from graph.tables import RELATIONS, WORD, make_constant
+from graph.tables import EVIDENCE, RELATIONS, WORD, make_constant
 
 # Qualified dates stay in the sidecar: FollowTheMoney has no form for them.
 _PLAIN_DATE = r"^-*[0-9][0-9-]*$"
@@ -29,13 +30,6 @@ _SHARED = frozenset({"schema", "kind", "dataset"})
 _FULL_SHARE = 100
 
 
-class _Ends(Protocol):
-    """The part of `graph.statements.Relation` that becomes statements."""
-
-    @property
-    def percentage(self) -> Percentage | None: ...
-
-
 class Edge(NamedTuple):
     """Which properties of a schema hold what of a relation."""
 
@@ -43,7 +37,7 @@ class Edge(NamedTuple):
     props: tuple[tuple[str, str], ...]  # (property, column of the sidecar)
     has_percentage: bool
 
-    def iter_values(self, relation: _Ends) -> Iterator[tuple[str, str]]:
+    def iter_values(self, relation: Relation) -> Iterator[tuple[str, str]]:
         """(property, value) of one relation's statements."""
         for prop, name in self.props:
             value: str | None = getattr(relation, name)
@@ -60,7 +54,7 @@ class Edge(NamedTuple):
             stated = pc.not_equal(values, "")
             if name in ("start", "end"):
                 stated = pc.and_(stated, pc.match_substring_regex(values, _PLAIN_DATE))
-            yield prop, pc.if_else(stated, values, None)
+            yield prop, pc.if_else(stated, values, NO_TEXT)
         if self.has_percentage:
             low, high = (relations[name].combine_chunks() for name in _SHARE)
             encoded = pc.if_else(pc.equal(low, high), low, None).dictionary_encode()
@@ -139,7 +133,7 @@ def _make_shares(columns: Mapping[str, pa.Array], size: int) -> dict[str, pa.Arr
     return {_SHARE[0]: low, _SHARE[1]: high, **flags}
 
 
-def relation_row(relation: Any, dataset: str) -> dict[str, Any]:
+def relation_row(relation: Relation, dataset: str) -> dict[str, Any]:
     """The sidecar's row of one relation."""
     share = relation.percentage
     return {
@@ -153,6 +147,58 @@ def relation_row(relation: Any, dataset: str) -> dict[str, Any]:
         "percentage_maximum_open": share.maximum_open if share else None,
         "dataset": dataset,
     }  # fmt: skip
+
+
+def make_evidence(
+    ids: pa.ChunkedArray,
+    assertion: Assertion,
+    rows: RowOrigins,
+    version: DatasetVersion,
+    stated: Mapping[str, pa.StringArray],
+) -> pa.Table:
+    """Rows of evidence, one for each relation of `ids`.
+
+    Args:
+        ids: Of the relations.
+        assertion: What is the same in all rows.
+        rows: Where each relation stands.
+        version: Which states them.
+        stated: Fields of the assertion that differ from row to row.
+
+    Raises:
+        InvalidEntity: When an assertion has no such field.
+    """
+    size = len(ids)
+    fields = set(type(assertion).__slots__) - {"standing"}
+    if not fields >= stated.keys():
+        wrong = min(stated.keys() - fields)
+        raise InvalidEntity(f"Evidence has no field {wrong!r}.", {wrong: "unknown"})
+    same: dict[str, str | None] = {
+        **{name: getattr(assertion, name) for name in fields},
+        "dataset": version.dataset,
+        "sha256": rows.sha256,
+        "retrieved_at": version.retrieved_at,
+    }
+    columns = {
+        "relation_id": ids,
+        **{name: make_constant(word, size) for name, word in same.items()},
+        "standing": pa.repeat(pa.scalar(assertion.standing), size),
+        "record_id": rows.record_ids,
+        "locator": rows.locators,
+        **stated,
+    }
+    nothing = pa.nulls(size, pa.string())  # what is found out only when a snapshot is built
+    arrays = [_as_type(columns.get(each.name, nothing), each.type) for each in EVIDENCE]
+    return pa.Table.from_arrays(arrays, schema=EVIDENCE)
+
+
+def _as_type(column: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
+    """A column as the table wants it: words as a dictionary, texts as texts."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    if column.type == kind:
+        return column
+    return column.dictionary_encode() if kind == WORD else column.cast(kind)
 
 
 def _text(column: pa.ChunkedArray) -> pa.StringArray:

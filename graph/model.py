@@ -123,7 +123,6 @@ class Evidence(Frozen):
     quotation: Quotation | None = None  # of `quote` in the archived copy of `source_url`
     capture: str | None = None  # SHA-256 of that copy
 
-
     @property
     def checked(self) -> bool:
         """Whether archived bytes bear it out: its quotation, or the list it was read from."""

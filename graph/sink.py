@@ -11,9 +11,10 @@ import base64
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from graph.pieces import Piece, join_columns, split_table
 from graph.tables import WORD
 
 # Statements of a row group: large enough to pack well, small enough that two of them (one filling,
@@ -60,29 +62,45 @@ class TableSink:
     statement. The file declares them as `schema` does all the same.
     """
 
-    def __init__(self, name: str, schema: pa.Schema, stored: pa.Schema, spill: Spill) -> None:
+    def __init__(
+        self,
+        name: str,
+        schema: pa.Schema,
+        spill: Spill,
+        *,
+        stored: pa.Schema | None = None,
+        known: Mapping[str, pa.StringArray] = MappingProxyType({}),
+    ) -> None:
         """Prepare a file.
 
         Args:
             name: Of the file.
             schema: What readers see.
-            stored: What `put` is given: the same names, text as text or as dictionaries.
+            spill: Where it grows.
+            stored: What `put` is given, where that differs: the same names, texts as dictionaries.
+            known: All words that occur in a column; see `graph.pieces.join_columns`.
         """
-        self.name, self.schema, self.stored = name, schema, stored
-        self._spill = spill
-        self._pieces: list[pa.Table] = []
+        self.name, self.schema, self.stored = name, schema, stored or schema
+        self._spill, self._known = spill, known
+        self._pieces: list[Piece] = []
         self._rows = 0
         self._file: pq.ParquetWriter | None = None
         self._thread: ThreadPoolExecutor | None = None
         self._writing: Future[None] | None = None
 
-    def put(self, table: pa.Table) -> None:
-        """Append rows; they may be written later."""
-        if table.num_rows:
-            self._pieces.append(table)
-            self._rows += table.num_rows
+    def put(self, piece: Piece) -> None:
+        """Append rows, the same number in each column; they may be written later."""
+        size = len(piece[self.stored.names[0]])
+        if size:
+            self._pieces.append(piece)
+            self._rows += size
         if self._rows >= GROUP_ROWS:
             self._flush()
+
+    def put_table(self, table: pa.Table) -> None:
+        """Append the rows of a table."""
+        for piece in split_table(table):
+            self.put(piece)
 
     def finish(self, directory: Path) -> None:
         """Write what is left and put the file into a directory, over one that is there."""
@@ -90,7 +108,7 @@ class TableSink:
             if self._file is None:
                 path = directory / self.name
                 self._file = self._open(path)
-                self._write(self._take())
+                _write(self._file, self._take(), self.stored, self._known)
             else:
                 path = self._spill.folder / self.name
                 if self._rows:
@@ -111,7 +129,7 @@ class TableSink:
         if self._file is not None:
             self._file.close()
 
-    def _take(self) -> list[pa.Table]:
+    def _take(self) -> list[Piece]:
         pieces, self._pieces, self._rows = self._pieces, [], 0
         return pieces
 
@@ -121,7 +139,9 @@ class TableSink:
             self._file = self._open(self._spill.folder / self.name)
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="parquet")
-        self._writing = self._thread.submit(self._write, self._take())
+        self._writing = self._thread.submit(
+            _write, self._file, self._take(), self.stored, self._known
+        )
 
     def _settle(self) -> None:
         """Wait for the row group before; its failure is raised here."""
@@ -137,53 +157,22 @@ class TableSink:
             use_dictionary=[each.name for each in self.stored if each.type == WORD],
         )  # fmt: skip
 
-    def _write(self, pieces: Sequence[pa.Table]) -> None:
-        if not pieces or self._file is None:
-            return
-        table = pa.Table.from_arrays(
-            [join_columns([piece[name] for piece in pieces]) for name in self.stored.names],
-            schema=self.stored,
-        )
-        self._file.write_table(table, row_group_size=max(table.num_rows, 1))
 
-
-def join_columns(columns: Sequence[pa.ChunkedArray]) -> pa.ChunkedArray:
-    """One column out of several, words with one dictionary.
-
-    Pieces of one batch share their dictionaries; each is looked at once.
-    """
-    chunks = [chunk for column in columns for chunk in column.chunks]
-    if columns[0].type != WORD:
-        return pa.chunked_array(chunks, columns[0].type)
-    places: dict[tuple[int, ...], int] = {}
-    words: list[pa.StringArray] = []
-    place_of = []
-    for chunk in chunks:
-        place = places.setdefault(_identity(chunk.dictionary), len(words))
-        if place == len(words):
-            words.append(chunk.dictionary)
-        place_of.append(place)
-    if len(words) <= 1:
-        return pa.chunked_array(chunks, WORD)
-    each = [pa.DictionaryArray.from_arrays(_count(len(word)), word) for word in words]
-    unified = pa.chunked_array(each, WORD).unify_dictionaries()
-    joined = [
-        pa.DictionaryArray.from_arrays(
-            unified.chunk(place).indices.take(chunk.indices), unified.chunk(0).dictionary
-        )
-        for chunk, place in zip(chunks, place_of, strict=True)
+def _write(
+    file: pq.ParquetWriter,
+    pieces: Sequence[Piece],
+    stored: pa.Schema,
+    known: Mapping[str, pa.StringArray],
+) -> None:
+    """Write a row group. No method: a thread that still writes keeps no owner of a spill alive."""
+    if not pieces:
+        return
+    columns = [
+        join_columns([piece[each.name] for piece in pieces], each.type, known.get(each.name))
+        for each in stored
     ]
-    return pa.chunked_array(joined, WORD)
-
-
-def _identity(array: pa.StringArray) -> tuple[int, ...]:
-    """The same for two arrays that lie in the same memory."""
-    addresses = (buffer.address if buffer else 0 for buffer in array.buffers())
-    return (*addresses, array.offset, len(array))
-
-
-def _count(size: int) -> pa.Int32Array:
-    return pa.array(np.arange(size, dtype=np.int32))
+    table = pa.Table.from_arrays(columns, schema=stored)
+    file.write_table(table, row_group_size=table.num_rows)
 
 
 class SortedSink:
@@ -225,11 +214,6 @@ class SortedSink:
         with pq.ParquetWriter(directory / self.name, self.schema, compression="zstd") as file:
             for table in self._iter_sorted(batches):
                 file.write_table(table, row_group_size=table.num_rows)
-
-    def close(self) -> None:
-        """Let go of the file."""
-        if self._file is not None:
-            self._file.close()
 
     @property
     def _path(self) -> Path:

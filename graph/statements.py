@@ -11,23 +11,30 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from graph.collect import ID, Cells, Kind, Words, collect, make_kind
-from graph.edges import make_relations, relation_row, require_edge
+from graph.assertions import (
+    Assertion,
+    DatasetVersion,
+    Provenance,
+    Relation,
+    RelationKind,
+    RowOrigins,
+)
+from graph.collect import ID, Cells, Kind, Words, collect, known_words, make_kind, select
+from graph.edges import make_evidence, make_relations, relation_row, require_edge
 from graph.errors import InvalidEntity
-from graph.model import Percentage
+from graph.pieces import NO_TEXT, Repeated, take_places
 from graph.schemata import require_property, require_schema
+from graph.seen import SeenIds
 from graph.sink import SortedSink, Spill, TableSink
 from graph.tables import (
     COLLECTED,
@@ -35,8 +42,7 @@ from graph.tables import (
     RELATIONS,
     STATEMENTS,
     TABLES,
-    WORD,
-    make_constant,
+    DatasetTables,
     make_words,
     read_column,
 )
@@ -59,80 +65,12 @@ __all__ = [
     "require_schema",
 ]
 
-RelationKind = Literal["link", "location", "coverage", "identity", "derived", "event", "claim"]
 _NOTES = ("lang", "scope", "origin")
 _NO_ENTITY = ("identity", "derived")  # not FollowTheMoney entities of their own
 _CHUNK = 250_000  # statements of `add` that wait as Python objects, some 200 bytes each
 _RELATION_CHUNK = 20_000  # relations and assertions of `add_relation` that wait as such
 _LISTED = 1000  # rejected values of each property that `write` lists
 _ENCODED = 8  # columns of a batch that are used again: ids, record ids, locators
-
-
-class Provenance(NamedTuple):
-    """Where the values of one record stand: record id in the dataset, file and line."""
-
-    record_id: str
-    locator: str  # "sdn.csv:17"
-    sha256: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Assertion:
-    """Who said or denied a relation, before the dataset's own provenance is added."""
-
-    by: str
-    on: str | None = None
-    stance: Literal["asserts", "denies"] = "asserts"
-    relays: str | None = None
-    source_title: str | None = None
-    source_url: str | None = None
-    quote: str | None = None
-    note: str | None = None
-    declared_status: str | None = None
-    standing: bool = False  # stated on that day, and perhaps long before: an entry of a list
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Two ends and what a source says holds between them, or happened between them.
-
-    `source` and `target` are the FollowTheMoney sides of `schema`. `start` and `end` are date texts
-    of `graph.dates`. `id` may be shared by several records that state the same relation.
-    """
-
-    id: str
-    kind: RelationKind
-    schema: str
-    source: str
-    target: str
-    role: str = ""
-    start: str | None = None
-    end: str | None = None
-    percentage: Percentage | None = None
-    confidence: float | None = None
-    probability: float | None = None
-    value: str | None = None
-    sharers: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetVersion:
-    """One published version of one dataset, as the archive holds it."""
-
-    dataset: str
-    version: str  # digest of its files
-    published: str | None  # date text; None when the publisher does not say
-    retrieved_at: str  # ISO 8601, UTC
-    files: Mapping[str, str]  # name -> SHA-256
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RowOrigins:
-    """Where the rows of a batch stand: one record id and one locator for each, of one file."""
-
-    record_ids: pa.StringArray
-    locators: pa.StringArray  # "file.csv:row 17"
-    sha256: str = ""
 
 
 class StatementWriter:
@@ -144,8 +82,8 @@ class StatementWriter:
 
     `add` is for lists, a value at a time; `add_columns` for registries, a property of many entities
     at a time. Statements keep the order of the calls. Memory is bounded whatever the number of
-    rows: full row groups go to a temporary folder (`spill_to`), which `write` empties. Only the ids
-    of relations stay, some 130 bytes each.
+    rows: full row groups go to a temporary folder (`spill_to`), which `write` empties. Only digests
+    of the relations' ids stay, 16 bytes each.
     """
 
     def __init__(self, version: DatasetVersion) -> None:
@@ -162,15 +100,17 @@ class StatementWriter:
         self._kind_numbers: dict[tuple[str, str], int] = {}
         self._kinds: list[Kind] = []
         self._relations: list[dict[str, Any]] = []
-        self._relation_ids: set[str] = set()
+        self._relation_ids = SeenIds()
         self._evidence: list[dict[str, Any]] = []
         self._rejected: list[tuple[str, str, str]] = []
         self._rejections: Counter[str] = Counter()  # by property
         self._encoded: list[tuple[pa.StringArray, pa.DictionaryArray]] = []
         self._spill = Spill()
-        self._statement_sink = TableSink("statements.parquet", STATEMENTS, COLLECTED, self._spill)
+        self._statement_sink = TableSink(
+            "statements.parquet", STATEMENTS, self._spill, stored=COLLECTED, known=known_words()
+        )
         self._relation_sink = SortedSink("relations.parquet", RELATIONS, self._spill)
-        self._evidence_sink = TableSink("evidence.parquet", EVIDENCE, EVIDENCE, self._spill)
+        self._evidence_sink = TableSink("evidence.parquet", EVIDENCE, self._spill)
 
     def spill_to(self, directory: Path) -> None:
         """Keep what does not fit into memory under this directory, until `write`.
@@ -264,27 +204,29 @@ class StatementWriter:
         """
         self._seal()
         size = len(values)
-        stated = None if not values.null_count else pa.array(np.flatnonzero(_validity(values)))
-        columns = {
+        if {len(entity_ids), len(rows.record_ids), len(rows.locators)} != {size}:
+            raise InvalidEntity(f"Columns of {schema}.{prop} differ in length.", {prop: "length"})
+        columns: dict[str, Any] = {
             "entity_ids": self._encode(entity_ids),
             "values": values,
-            "originals": pa.nulls(size, pa.string())
-            if original is None
-            else pc.if_else(pc.equal(original, values), None, original),
+            "originals": Repeated(None, size)
+            if original is None or original is values
+            else pc.if_else(pc.equal(original, values), NO_TEXT, original),
             "record_ids": self._encode(rows.record_ids),
             "locators": self._encode(rows.locators),
-            "sha256": make_constant(rows.sha256, size),
+            "sha256": Repeated(rows.sha256, size),
+            "lang": Repeated(lang, size)
+            if lang is None or isinstance(lang, str)
+            else self._encode(lang),
         }
-        notes = {} if lang is None else {
-            "lang": make_constant(lang, size) if isinstance(lang, str) else self._encode(lang)
-        }  # fmt: skip
-        if stated is not None:
-            columns = {name: column.take(stated) for name, column in columns.items()}
-            notes = {name: column.take(stated) for name, column in notes.items()}
+        if values.null_count:
+            valid = values.is_valid().to_numpy(zero_copy_only=False)
+            stated = take_places(np.flatnonzero(valid))
+            columns = {name: select(column, stated) for name, column in columns.items()}
         if columns["entity_ids"].null_count:
             raise InvalidEntity(f"A {schema} with a {prop} has no id.", {prop: "no id"})
-        kind_at = np.zeros(len(columns["values"]), np.int32)
-        self._collect([make_kind(schema, prop)], kind_at, Cells(**columns, notes=notes))
+        notes = {"lang": columns.pop("lang")}
+        self._collect([make_kind(schema, prop)], None, Cells(**columns, notes=notes))
 
     def add_entities(self, schema: str, entity_ids: pa.StringArray, rows: RowOrigins) -> None:
         """State that many entities exist: the same as `add_entity` for each row."""
@@ -311,8 +253,7 @@ class StatementWriter:
             InvalidEntity: When the schema has no edge.
         """
         edge = require_edge(relation.schema)
-        if relation.id not in self._relation_ids:
-            self._relation_ids.add(relation.id)
+        if self._relation_ids.add(relation.id):
             self._relations.append(relation_row(relation, self.version.dataset))
             if relation.kind not in _NO_ENTITY:
                 for prop, value in edge.iter_values(relation):
@@ -357,12 +298,10 @@ class StatementWriter:
         edge = require_edge(schema)
         self._seal_relations()
         table = make_relations(columns, schema, kind, self.version.dataset)
-        self._put_evidence(table, assertion, rows, stated)
-        seen, fresh = self._relation_ids, []
-        for place, relation_id in enumerate(columns["id"].to_pylist()):
-            if relation_id not in seen:
-                seen.add(relation_id)
-                fresh.append(place)
+        self._evidence_sink.put_table(
+            make_evidence(table["id"], assertion, rows, self.version, stated)
+        )
+        fresh = self._relation_ids.add_all(columns["id"].to_pylist())
         if len(fresh) < len(table):
             at = pa.array(fresh, pa.int64())
             table = table.take(at)
@@ -373,41 +312,6 @@ class StatementWriter:
             for prop, values in edge.iter_columns(table):
                 if values.null_count < len(values):
                     self.add_columns(schema, prop, ids, values, rows)
-
-    def _put_evidence(
-        self,
-        relations: pa.Table,
-        assertion: Assertion,
-        rows: RowOrigins,
-        stated: Mapping[str, pa.StringArray],
-    ) -> None:
-        size = relations.num_rows
-        same: dict[str, str | None] = {
-            **{
-                name: getattr(assertion, name) for name in Assertion.__slots__ if name != "standing"
-            },
-            "dataset": self.version.dataset,
-            "sha256": rows.sha256,
-            "retrieved_at": self.version.retrieved_at,
-        }
-        columns = {
-            "relation_id": relations["id"],
-            **{name: make_constant(word, size) for name, word in same.items()},
-            "standing": pa.repeat(pa.scalar(assertion.standing), size),
-            "record_id": rows.record_ids,
-            "locator": rows.locators,
-            **stated,
-        }
-        unknown = set(columns) - set(EVIDENCE.names)
-        if unknown:
-            raise InvalidEntity(f"Evidence has no field {min(unknown)!r}.")
-        nothing = pa.nulls(size, pa.string())  # what is found out only when a snapshot is built
-        self._evidence_sink.put(
-            pa.Table.from_arrays(
-                [_as_type(columns.get(each.name, nothing), each.type) for each in EVIDENCE],
-                schema=EVIDENCE,
-            )
-        )
 
     def write(self, directory: Path) -> list[tuple[str, str, str]]:
         """Write the three tables into an existing directory, once.
@@ -459,58 +363,22 @@ class StatementWriter:
             for place, name in enumerate(_NOTES)
         }
 
-    def _collect(self, kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32], cells: Cells) -> None:
+    def _collect(
+        self, kinds: Sequence[Kind], kind_at: npt.NDArray[np.int32] | None, cells: Cells
+    ) -> None:
         version = self.version
         words = Words(version.dataset, version.published, version.retrieved_at)
-        table, rejected = collect(kinds, kind_at, cells, words)
+        piece, rejected = collect(kinds, kind_at, cells, words)
         for row in rejected.tolist():
-            prop = kinds[kind_at[row]].prop
+            prop = kinds[0 if kind_at is None else kind_at[row]].prop
             self._rejections[prop] += 1
             if self._rejections[prop] <= _LISTED:
                 entity_id, value = cells.entity_ids[row].as_py(), cells.values[row].as_py()
                 self._rejected.append((entity_id, prop, value))
-        self._statement_sink.put(table)
+        self._statement_sink.put(piece)
 
     def _seal_relations(self) -> None:
         """Turn the relations and assertions of `add_relation` into columns."""
         self._relation_sink.put(pa.Table.from_pylist(self._relations, schema=RELATIONS))
-        self._evidence_sink.put(pa.Table.from_pylist(self._evidence, schema=EVIDENCE))
+        self._evidence_sink.put_table(pa.Table.from_pylist(self._evidence, schema=EVIDENCE))
         self._relations, self._evidence = [], []
-
-
-def _validity(column: pa.Array) -> npt.NDArray[np.bool_]:
-    valid: npt.NDArray[np.bool_] = column.is_valid().to_numpy(zero_copy_only=False)
-    return valid
-
-
-def _as_type(column: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
-    """A column as the table wants it: words as a dictionary, texts as texts."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    if column.type == kind:
-        return column
-    return column.dictionary_encode() if kind == WORD else column.cast(kind)
-
-
-@dataclass(slots=True)
-class DatasetTables:
-    """The three tables of one dataset version, read back."""
-
-    statements: pa.Table
-    relations: pa.Table
-    evidence: pa.Table
-    name: str = field(default="")
-
-    @classmethod
-    def read(cls, directory: Path) -> DatasetTables:
-        """Read a directory that `StatementWriter.write` made."""
-        tables = {
-            name: pq.read_table(directory / f"{name}.parquet", schema=schema)
-            for name, schema in TABLES.items()
-        }
-        return cls(**tables, name=directory.name)
-
-    def iter_statements(self) -> Iterator[dict[str, Any]]:
-        """The statements as dictionaries, in the order of the file."""
-        for batch in self.statements.to_batches():
-            yield from batch.to_pylist()

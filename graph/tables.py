@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 _TEXT = pa.string()
 WORD = pa.dictionary(pa.int32(), pa.string())  # few distinct values
@@ -117,3 +120,27 @@ def make_constant(word: str | None, size: int) -> pa.DictionaryArray:
     words = [] if word is None else [word]
     codes = pa.array(np.zeros(size, np.int32), mask=np.full(size, word is None))
     return pa.DictionaryArray.from_arrays(codes, pa.array(words, _TEXT))
+
+
+@dataclass(slots=True)
+class DatasetTables:
+    """The three tables of one dataset version, read back."""
+
+    statements: pa.Table
+    relations: pa.Table
+    evidence: pa.Table
+    name: str = field(default="")
+
+    @classmethod
+    def read(cls, directory: Path) -> DatasetTables:
+        """Read a directory that `StatementWriter.write` made."""
+        tables = {
+            name: pq.read_table(directory / f"{name}.parquet", schema=schema)
+            for name, schema in TABLES.items()
+        }
+        return cls(**tables, name=directory.name)
+
+    def iter_statements(self) -> Iterator[dict[str, Any]]:
+        """The statements as dictionaries, in the order of the file."""
+        for batch in self.statements.to_batches():
+            yield from batch.to_pylist()

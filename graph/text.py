@@ -265,4 +265,4 @@ def _filters(query: PathQuery) -> str:
 def _plain(value: object) -> str:
     if isinstance(value, list | tuple):
         return " ".join(str(each) for each in value)
-    return str(value)
+    return "yes" if value is True else str(value)

@@ -199,9 +199,7 @@ def check_address(url: str, path: Path) -> str:
         good = False
     if not good or re.search(r"\s", url):
         said = f"{url!r} is no http or https address" if url else "the file names no address"
-        raise ParseError(
-            f"{path.name}: {said}; give the page's own with --url.", locator=path.name
-        )
+        raise ParseError(f"{path.name}: {said}; give the page's own with --url.", locator=path.name)
     return url
 
 

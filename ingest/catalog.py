@@ -40,6 +40,13 @@ READERS: Mapping[str, str] = {
     "ca_sema_xml": "ingest.sources.ca_sema:SemaSource",
     "il_nbctf_xlsx": "ingest.sources.il_nbctf:NbctfSource",
     "un_sc_xml": "ingest.sources.un_sc:UnSource",
+    "eu_journal_csv": "ingest.sources.eu_journal:EuJournalSource",
+    "eu_fsf_xml": "ingest.sources.eu_fsf:EuFsfSource",
+    "gleif_lei": "ingest.sources.gleif_lei:LeiSource",
+    "gleif_rr": "ingest.sources.gleif_rr:RelationshipSource",
+    "gleif_repex": "ingest.sources.gleif_repex:ExceptionSource",
+    "gb_coh_csv": "ingest.sources.gb_coh:CompanySource",
+    "gb_psc_jsonl": "ingest.sources.gb_psc:PscSource",
 }
 
 

@@ -28,7 +28,9 @@ _SEED = np.uint64(secrets.randbits(64))
 
 def iter_batches(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Some columns of a Parquet file, so many rows at a time."""
-    with pq.ParquetFile(path) as file:
+    # The ids of entities repeat and are stored as words: three times as fast to read as texts.
+    words = [name for name in columns if name == "entity_id"]
+    with pq.ParquetFile(path, read_dictionary=words) as file:
         yield from file.iter_batches(batch_size=BATCH_ROWS, columns=list(columns))
 
 
@@ -37,15 +39,19 @@ def hash_texts(column: pa.Array) -> Hashes:
     if pa.types.is_dictionary(column.type):
         words = np.append(hash_texts(column.dictionary), hash_texts(pa.array([""])))
         codes = column.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)
-        return words[codes]
-    text = column.cast(pa.large_string()).fill_null("")
+        numbers: Hashes = words[codes]
+        return numbers
+    is_text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    text = column if is_text else column.cast(pa.string())
+    text = text.fill_null("") if text.null_count else text
     _, ends, content = text.buffers()
-    starts = np.frombuffer(ends, np.int64)[text.offset : text.offset + len(text) + 1]
-    first = starts[0] if len(text) else 0
-    held = np.frombuffer(content or b"", np.uint8)[first : starts[-1] if len(text) else 0]
+    width = np.int64 if pa.types.is_large_string(text.type) else np.int32
+    starts = np.frombuffer(ends or b"\0" * 8, width)[text.offset : text.offset + len(text) + 1]
+    first = starts[0]
+    held = np.frombuffer(content or b"", np.uint8)[first : starts[-1]]
     # The eight bytes from every place on, so that a text is read eight bytes at a time.
     padded = np.append(held, np.zeros(_WORD, np.uint8))
-    words = np.ndarray(len(held) + 1, "<u8", padded.tobytes(), strides=(1,))
+    words = np.ndarray(len(held) + 1, "<u8", padded.data, strides=(1,))
     left = np.diff(starts)
     hashes = _mix(_SEED + left.astype(np.uint64))
     rows = np.flatnonzero(left)
@@ -91,11 +97,16 @@ def read_rows(path: Path, columns: Sequence[str], wanted: Hashes) -> pa.Table:
         wanted: Numbers of the texts of the first column, as `sort_distinct` orders them.
     """
     schema = pa.schema(_plain(TABLES[path.stem].field(name)) for name in columns)
+    # Most rows are not wanted: a table of some bits of the numbers says so before the search.
+    bits = np.uint64((1 << min(max(len(wanted).bit_length() + 4, 16), 26)) - 1)
+    maybe = np.zeros(int(bits) + 1, np.bool_)
+    maybe[wanted & bits] = True
     parts = []
     for batch in iter_batches(path, columns) if len(wanted) else ():
         hashes = hash_texts(batch[columns[0]])
-        at = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
-        found = batch.filter(pa.array(wanted[at] == hashes))
+        rows = np.flatnonzero(maybe[hashes & bits])
+        at = np.minimum(np.searchsorted(wanted, hashes[rows]), len(wanted) - 1)
+        found = batch.take(pa.array(rows[wanted[at] == hashes[rows]]))
         parts.append(pa.Table.from_batches([found]).cast(schema))
     return pa.concat_tables(parts) if parts else schema.empty_table()
 

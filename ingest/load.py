@@ -135,9 +135,10 @@ def load(
         counts = {**count_tables(partial), "lines": _lines(prints)}
         warnings = _check(version, counts, archive, previous, accept_shrink=accept_shrink)
         before = _staged(archive, previous, source, staging) if previous else None
-        progress("comparing with the version before", 0, 0)
-        delta = compare(before, partial) if before else Delta()
+        delta = Delta()
         if before:
+            progress("comparing with the version before", 0, 0)
+            delta = compare(before, partial)
             warnings += _warn_of_replacement(source.dataset, before, delta)
         warnings += _warn_of_files(partial, version) + _warn_of_newer(archive, version)
         progress("archiving", 0, 0)
@@ -204,6 +205,7 @@ def _stage(
 ) -> dict[str, int]:
     """Write tables, issues and version into a directory; the numbers of issues by code."""
     writer, issues = StatementWriter(version), IssueLog()
+    writer.spill_to(directory)
     with bulk():
         with _measured("reading", files, progress):
             source.parse(files, writer, issues)
@@ -212,6 +214,9 @@ def _stage(
     for entity_id, prop, value in rejected:
         issues.note("rejected-value", f"{prop} {value!r} does not fit its type; not kept.",
                     entity_id=entity_id)  # fmt: skip
+    for prop, number in writer.unlisted.items():
+        issues.note("rejected-value", f"{number:,} more values of {prop} do not fit their type; "
+                    "not kept.")  # fmt: skip
     with (directory / "issues.jsonl").open("w", encoding="utf-8") as lines:
         for issue in issues.issues:
             lines.write(json.dumps(asdict(issue), ensure_ascii=False, sort_keys=True) + "\n")

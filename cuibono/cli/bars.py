@@ -50,15 +50,15 @@ class Bar:
             return
         if self._progress is None:
             self._progress = self._make(in_bytes)
-            self._progress.add_task("", total=None)
-            self._progress.start()
         elif stage == self._stage and now - self._drawn < _REDRAW_AFTER_S:
             return
+        if stage != self._stage:  # a task of its own: rate and time left are those of the stage
+            for task in self._progress.task_ids:
+                self._progress.remove_task(task)
+            self._progress.add_task(f"{self._title}: {clean(stage)}", total=total)
         (task,) = self._progress.task_ids
-        if stage != self._stage:
-            self._progress.reset(task, total=total, completed=int(done))
-            self._progress.update(task, description=f"{self._title}: {clean(stage)}", total=total)
-        self._progress.update(task, completed=done, total=total)
+        self._progress.update(task, completed=done)
+        self._progress.start()
         self._progress.refresh()
         self._stage, self._drawn = stage, now
 

@@ -41,6 +41,13 @@ def iter_difference(difference: ListDifference, limit: int) -> Iterator[Renderab
             f"{len(difference.links_added):,} added",
             level=1,
         )
+    if difference.printed_differently:
+        printed = _groups(difference.printed_differently).removeprefix(": ")
+        yield line(
+            f"printed differently by the two lists, not compared: {printed} parties",
+            level=1,
+            style=QUIET,
+        )
     if difference.left_out:
         yield line(
             f"{difference.left_out:,} changes are too many to be listed; their parties are counted",

@@ -12,6 +12,7 @@ from itertools import islice
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.pieces import NO_TEXT
 from graph.statements import RowOrigins
 from ingest.audit import Audit
 
@@ -24,9 +25,10 @@ class Batch:
     def __init__(self, columns: Mapping[str, pa.StringArray], locators: pa.StringArray) -> None:
         """Hold columns of the same length as `locators`."""
         self.locators = locators
-        self._columns = dict(columns)
+        self._columns = columns
         self._taken: dict[str, pa.StringArray] = {}
         self._done: set[str] = set()
+        self._whole: tuple[Batch, pa.BooleanArray] | None = None  # of which this is a part
 
     def __len__(self) -> int:
         return len(self.locators)
@@ -43,21 +45,25 @@ class Batch:
         """
         taken = self._taken.get(name)
         if taken is None:
+            taken = self._taken[name] = self._take(name)
             self._done.add(name)
-            given = self._columns.get(name)
-            taken = pa.nulls(len(self), pa.string()) if given is None else _strip(given)
-            self._taken[name] = taken
         return taken
+
+    def _take(self, name: str) -> pa.StringArray:
+        if self._whole is not None:
+            whole, keep = self._whole
+            return whole.column(name).filter(keep)
+        given = self._columns.get(name)
+        return pa.nulls(len(self), pa.string()) if given is None else _strip(given)
 
     def ignore(self, *names: str) -> None:
         """These columns say nothing that is wanted, for a reason that the caller states."""
         self._done.update(names)
 
     def where(self, keep: pa.BooleanArray) -> Batch:
-        """The rows of which `keep` is true, as a batch of their own: take all columns from it."""
-        columns = {name: column.filter(keep) for name, column in self._columns.items()}
-        part = Batch(columns, self.locators.filter(keep))
-        part._done = self._done  # what one part takes is read
+        """The rows of which `keep` is true; what is taken of them is taken of the whole batch."""
+        part = Batch(self._columns, self.locators.filter(keep))
+        part._whole, part._done = (self, keep), self._done
         return part
 
     def origins(self, record_ids: pa.StringArray, sha256: str) -> RowOrigins:
@@ -67,7 +73,7 @@ class Batch:
     def report(self, audit: Audit) -> None:
         """The batch is done: columns with any value that nobody took go to the audit."""
         for name, column in self._columns.items():
-            if name in self._done:
+            if name in self._done or column.null_count == len(column):
                 continue
             cells = _strip(column)
             filled = cells.is_valid()
@@ -96,6 +102,8 @@ def batch_rows(
 
 
 def _strip(column: pa.StringArray) -> pa.StringArray:
+    if column.null_count == len(column):
+        return column
     stripped = pc.utf8_trim_whitespace(column)
     empty = pc.equal(stripped, "")
-    return pc.if_else(empty, None, stripped) if pc.any(empty).as_py() else stripped
+    return pc.if_else(empty, NO_TEXT, stripped) if pc.any(empty).as_py() else stripped

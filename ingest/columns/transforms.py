@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.pieces import NO_TEXT
 from ingest.dates import parse_date
 from ingest.ids import make_id
 
@@ -24,8 +25,13 @@ _DAY_CHARACTERS = 10
 
 def join_texts(separator: str, *columns: pa.StringArray) -> pa.StringArray:
     """The stated parts of each row, joined; null where no part is stated."""
-    joined = pc.binary_join_element_wise(*columns, separator, null_handling="skip")
-    return pc.if_else(pc.equal(joined, ""), None, joined)
+    stated = columns[0].is_valid()
+    for column in columns[1:]:
+        stated = pc.or_(stated, column.is_valid())
+    # Arrow leaves out a row whose parts are all null, which would shift those after it.
+    first = pc.if_else(stated, columns[0], "")
+    joined = pc.binary_join_element_wise(first, *columns[1:], separator, null_handling="skip")
+    return keep_where(stated, joined)
 
 
 def prefix_texts(prefix: str, column: pa.StringArray) -> pa.StringArray:
@@ -86,7 +92,7 @@ def choose_first(*columns: pa.StringArray) -> pa.StringArray:
 
 def keep_where(keep: pa.BooleanArray, column: pa.StringArray) -> pa.StringArray:
     """A column, null where `keep` is not true."""
-    return pc.if_else(pc.fill_null(keep, False), column, None)
+    return pc.if_else(pc.fill_null(keep, False), column, NO_TEXT)
 
 
 def _slug(column: pa.StringArray) -> pa.StringArray:

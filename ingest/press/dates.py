@@ -19,14 +19,19 @@ _MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _MONTH = "|".join(_MONTHS)
-_DATE = rf"(?:(?:early|mid|late)[ -])?(?:(?P<m{{0}}>{_MONTH})\.? (?:(?P<d{{0}}>\d{{{{1,2}}}}),? )?)?(?P<y{{0}}>(?:19|20)\d\d)"
+_DATE = (
+    rf"(?:(?:early|mid|late)[ -])?(?:(?P<m{{0}}>{_MONTH})\.? "
+    rf"(?:(?P<d{{0}}>\d{{{{1,2}}}}),? )?)?(?P<y{{0}}>(?:19|20)\d\d)"
+)
 _ONE, _TWO = _DATE.format(1), _DATE.format(2)
 _BEFORE = re.compile(
-    rf"(?:^|[,;.] )(?:and )?(?P<how>since at least|since|as of(?: at least)?|beginning in|starting in),? {_ONE},? $",
+    rf"(?:^|[,;.] )(?:and )?(?P<how>since at least|since|as of(?: at least)?|"
+    rf"beginning in|starting in),? {_ONE},? $",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    rf"^,? (?P<how>since at least|since|as of|from at least|from|between|until|beginning in|starting in) {_ONE}"
+    rf"^,? (?P<how>since at least|since|as of|from at least|from|between|until|"
+    rf"beginning in|starting in) {_ONE}"
     rf"(?: (?:to|until|through|and) {_TWO})?(?=[ ,.;]|$)"
 )
 

@@ -8,8 +8,8 @@ the release itself: where it is defined in parentheses, or is the end of one ful
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ingest.press.release import Release
 from ingest.press.words import (
@@ -27,14 +27,15 @@ from ingest.press.words import (
     TITLES,
 )
 
-_WORD = r"[^\W\d_][\w'/&.+-]*"
 _TOKEN = re.compile(r"\d[\w.,-]*\w|\w[\w'/.+-]*\w\.?|\w\.?|&|[^\w\s]")
-_TRAILING = re.compile(r"[.,;:'\"-]+$")
 _SHORT = re.compile(r"\s*\(\s*(?:hereinafter |or |the )?\"?'?([A-Z][\w'& .-]{0,60}?)'?\"?\s*\)")
 _NEVER = re.compile(
     r"^E\.?O\.?\b|Executive Order|^U\.S\.|^United States|^Section \d|Foreign Assets Control"
     r"|Attorney's Office|Department of|Financial Intelligence$|Specially Designated"
     r"|^(?:Janu|Febru|March|April|May|June|July|August|Septem|Octo|Novem|Decem)\w* \d"
+)
+_DESCRIBED = re.compile(
+    r"-(?:based|born|linked|designated|sanctioned|registered|flagged|affiliated|backed|aligned)$"
 )
 MAX_WORDS = 14
 
@@ -56,7 +57,7 @@ class Names:
         self.full: dict[str, str] = {}  # short name -> full name
         self._inventory: set[str] = set()
         for each in release.bold:
-            for name in _split_list(each):
+            for name in map(_without_alias, _split_list(each)):
                 if _is_bold_name(name):
                     self._inventory.add(name.rstrip(":"))
         for sentence in release.sentences:
@@ -109,13 +110,18 @@ class Names:
         for name in set(self.full.values()):
             words = name.split()
             if 2 <= len(words) <= 6 and not any(
-                word.strip(".,'") in NO_PERSON or not word.strip(".,'-").isalpha()
-                for word in words
+                word.strip(".,'") in NO_PERSON or not word.strip(".,'-").isalpha() for word in words
             ):
                 ends.setdefault(words[-1], set()).add(name)
         for last, names in ends.items():
             if len(names) == 1 and len(last) > 3:
                 self.full.setdefault(last, next(iter(names)))
+
+
+def _without_alias(text: str) -> str:
+    """A name in bold without the short form that it is given: "Zed Trading (Zed)"."""
+    match = re.fullmatch(r"(.+?)\s*\(([^()]*)\)", text)
+    return match[1] if match and is_short_of(match[2], match[1]) else text
 
 
 def _split_list(text: str) -> list[str]:
@@ -170,9 +176,9 @@ def _capital_runs(sentence: str) -> list[tuple[int, int]]:
     runs: list[tuple[int, int]] = []
     at = 0
     while at < len(tokens):
-        following = tokens[at + 1][2] if at + 1 < len(tokens) else ""
+        after = tokens[at + 1][2] if at + 1 < len(tokens) else ""
         if not _is_capital(tokens[at][2]) and not (
-            tokens[at][2] in ("al", "el") and _is_capital(following)
+            tokens[at][2] in ("al", "el") and _is_capital(after)
         ):
             at += 1
             continue
@@ -205,7 +211,8 @@ def _continues(
     following = tokens[at + 1][2] if at + 1 < len(tokens) else ""
     if word.isdigit() and len(word) <= 3 and previous.strip(".") not in ADJECTIVES:
         return 1
-    if word == "of" and following == "the" and {tokens[last][2]} & HEADS_OF:
+    heads = {"of": HEADS_OF, "for": HEADS_FOR}.get(word, frozenset())
+    if following == "the" and tokens[last][2] in heads:
         return 3 if at + 2 < len(tokens) and _is_capital(tokens[at + 2][2]) else 0
     if not _is_capital(following):
         return 0
@@ -227,45 +234,57 @@ def _is_capital(word: str) -> bool:
     return word[:1].isupper() or bool(re.match(r"(?:al|el|as|ash|an|ad|ar|at)-[A-Z']", word))
 
 
+class _Word(NamedTuple):
+    start: int
+    end: int
+    text: str
+
+
 def _trim(sentence: str, start: int, end: int) -> list[tuple[int, int, str]]:
     """A run without the adjectives, titles and sentence openers that stand before a name."""
-    words = [(start + m.start(), start + m.end(), m[0])
-             for m in re.finditer(r"\S+", sentence[start:end])]  # fmt: skip
-    for size in range(1, len(words) // 2 + 1):  # a heading in capitals before the same name
-        texts = [word[2] for word in words[: 2 * size]]
-        if all(map(str.isupper, texts[:size])) and texts[:size] == [
-            text.upper() for text in texts[size:]
-        ]:
-            words = words[size:]
-            break
-    while words:
-        head = words[0][2].strip(".,'\"")
-        two = " ".join(word[2] for word in words[:2])
-        if head in ADJECTIVES or head in TITLES or re.search(r"-(?:based|born|linked|designated|sanctioned|registered|flagged|affiliated|backed|aligned)$", head):
-            words = words[1:]
-        elif two in TITLES or re.fullmatch(r"(?:al|el) [\w'-]+-(?:affiliated|linked|based)", two):
-            words = words[2:]
-        elif head in OPENERS and words[0][0] == 0:
-            words = words[1:]
-        elif len(words) > 1 and head.endswith("'s") and head[:-2] in NO_PARTY:
-            words = words[1:]
-        else:
-            break
+    words = [
+        _Word(start + match.start(), start + match.end(), match[0])
+        for match in re.finditer(r"\S+", sentence[start:end])
+    ]
+    words = _drop_heading(words)
+    while words and (drop := _leading(words)):
+        words = words[drop:]
     for at in range(len(words) - 1, 0, -1):  # "X Secretary General Y": Y alone
-        if words[at - 1][2] in SPLITTERS and at < len(words):
+        if words[at - 1].text in SPLITTERS:
             words = words[at:]
             break
     if not words:
         return []
-    first, last = words[0][0], words[-1][1]
+    first, last = words[0].start, words[-1].end
     text = sentence[first:last]
-    if text.endswith("'s"):
-        text, last = text[:-2], last - 2
-    elif text.endswith("'"):
-        text, last = text[:-1], last - 1
+    for ending in ("'s", "'"):
+        text = text.removesuffix(ending)
     if text.endswith(".") and not re.search(r"\.\w+\.$", text):
-        text, last = text[:-1], last - 1
-    return [(first, last, text)] if text else []
+        text = text[:-1]
+    return [(first, first + len(text), text)] if text else []
+
+
+def _drop_heading(words: list[_Word]) -> list[_Word]:
+    """Without a heading in capitals before the same name."""
+    for size in range(1, len(words) // 2 + 1):
+        texts = [word.text for word in words[: 2 * size]]
+        if all(map(str.isupper, texts[:size])) and texts[:size] == [
+            text.upper() for text in texts[size:]
+        ]:
+            return words[size:]
+    return words
+
+
+def _leading(words: list[_Word]) -> int:
+    """How many words at the beginning of a run are not of the name."""
+    head = words[0].text.strip(".,'\"")
+    two = " ".join(word.text for word in words[:2])
+    if two in TITLES or re.fullmatch(r"(?:al|el) [\w'-]+-(?:affiliated|linked|based)", two):
+        return 2
+    opens = head in OPENERS and words[0].start == 0
+    possessor = len(words) > 1 and head.endswith("'s") and head[:-2] in NO_PARTY
+    described = head in ADJECTIVES or head in TITLES or _DESCRIBED.search(head) is not None
+    return int(opens or possessor or described)
 
 
 def is_party(text: str) -> bool:
@@ -276,8 +295,3 @@ def is_party(text: str) -> bool:
     if all(word.strip(".,") in NO_PARTY or word in ADJECTIVES for word in words):
         return False
     return len(text) > 1 and not _NEVER.search(text)
-
-
-def join_names(names: Iterable[str]) -> str:
-    """Names in one text, for notes."""
-    return ", ".join(dict.fromkeys(names))

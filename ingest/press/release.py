@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.captures import MARKDOWN, make_page, read_page, strip_markdown
+from ingest.press.words import word_set
 from ingest.quotations import normalise
 
 _ENDS = re.compile(
@@ -25,10 +26,10 @@ _BOLD = re.compile(r"\*\*\s*([^*\n]{2,120}?)\s*\*\*")
 # A heading in bold before the text of its paragraph.
 _RUN_IN = re.compile(r"(?m)^([ \t]*\*\*[^*\n]+\*\*)[ \t:]*(?:\n|(?=[A-Z]))")
 # A full stop after these ends no sentence.
-_ABBREVIATIONS = frozenset(
+_ABBREVIATIONS = word_set(
     "mr mrs ms dr gen col lt sgt brig maj capt co ltd inc corp no st jr sr u.s u.n u.k e.o s.a "
-    "s.a.l s.a.r.l c.v d.b.a a.k.a f.k.a n.k.a e.g i.e al etc vs d.c l.l.c b.v ph.d p.o bros est dist rev "
-    "hon sec jan feb mar apr jun jul aug sept sep oct nov dec pvt pte a.s a.ş k.d".split()
+    "s.a.l s.a.r.l c.v d.b.a a.k.a f.k.a n.k.a e.g i.e al etc vs d.c l.l.c b.v ph.d p.o bros est "
+    "dist rev hon sec jan feb mar apr jun jul aug sept sep oct nov dec pvt pte a.s a.ş k.d"
 )
 _BREAK = re.compile(r"([.!?])([\"')\]]*)(\s+|(?=[A-Z][a-z]))")
 _INITIAL = re.compile(r"(?:^|[\s.(])[A-Z]$")

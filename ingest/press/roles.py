@@ -32,23 +32,52 @@ SUPPORTS = Role("supports", "UnknownLink")
 FOUNDER = Role("founder", "UnknownLink")
 AFFILIATE = Role("affiliate", "UnknownLink")
 
-_OWNER = r"(?:co-|part |part-|majority |sole |beneficial |joint )?owners?|proprietors?|(?:majority |minority |sole |principal )?shareholders?|stockholders?"
+_OWNER = (
+    r"(?:co-|part |part-|majority |sole |beneficial |joint )?owners?|proprietors?|"
+    r"(?:majority |minority |sole |principal )?shareholders?|stockholders?"
+)
 _OFFICES = (
     r"CEO|CFO|COO|chief (?:executive|financial|operating|operations) officers?|managing directors?|"
     r"(?:deputy |executive |general |managing |financial |commercial |assistant |vice |co-)*"
     r"(?:directors?|managers?|presidents?|chair(?:man|men|person|woman)?|vice[- ]chair(?:man)?|"
     r"secretary[- ]general|treasurers?|executives?|administrators?|principals?)|managing partners?|"
     r"members? of (?:the )?board(?: of directors)?|board members?|"
-    r"(?:senior |top |deputy |former |high-ranking |overall |spiritual |military |operational |founding |de facto )*"
-    r"(?:leaders?|commanders?|heads?|chiefs?|emirs?|amirs?|officials?|governors?|second-in-command|deputy)"
+    r"(?:senior |top |deputy |former |high-ranking |overall |spiritual |military |"
+    r"operational |founding |de facto )*"
+    r"(?:leaders?|commanders?|heads?|chiefs?|emirs?|amirs?|officials?|governors?|"
+    r"second-in-command|deputy)"
 )
-_FAMILY = r"(?:half-|step)?(?:brothers?|sisters?|sons?|daughters?|father|mother|cousins?|nephews?|nieces?|uncles?|aunts?|wife|wives|husband|spouse|siblings?|brothers?-in-law|sisters?-in-law|sons?-in-law|father-in-law|relatives?)"
-_AGENT = r"(?:general sales |freight forwarding |shipping |purchasing |sales |local |financial )*agents?|GSAs?|representatives?|envoys?|spokes(?:man|person|men)|liaisons?"
-_ASSOCIATE = r"(?:close |business |longtime |long-time |key )*associates?|(?:business |primary |close |key |trading )?partners?|confidants?|advis[oe]rs?|aides?|bodyguards?|deput(?:y|ies) to"
-_SUPPORT = r"financiers?|fundraisers?|supporters?|facilitators?|financial (?:supporter|contributor|facilitator)s?|donors?|contributors?|money launderers?|fund-raisers?|recruiters?|suppliers?"
-_PARENT = r"(?:wholly[- ]owned |majority[- ]owned )?subsidiar(?:y|ies)(?: business| compan(?:y|ies))?"
-_AFFILIATE = r"(?:front|shell|cover) compan(?:y|ies)|fronts?|affiliates?|branch(?:es)?|arms?|wings?|divisions?|components?|part|units?|alias(?:es)?"
-_MEMBER = r"(?:(?:senior|former|founding|key|active|high-ranking|prominent|longtime|leading|council|committee) )*members?|operatives?|fighters?|militants?"
+_FAMILY = (
+    r"(?:half-|step)?(?:brothers?|sisters?|sons?|daughters?|father|mother|cousins?|"
+    r"nephews?|nieces?|uncles?|aunts?|wife|wives|husband|spouse|siblings?|"
+    r"brothers?-in-law|sisters?-in-law|sons?-in-law|father-in-law|relatives?)"
+)
+_AGENT = (
+    r"(?:general sales |freight forwarding |shipping |purchasing |sales |local |"
+    r"financial )*agents?|GSAs?|representatives?|envoys?|spokes(?:man|person|men)|"
+    r"liaisons?"
+)
+_ASSOCIATE = (
+    r"(?:close |business |longtime |long-time |key )*associates?|(?:business |"
+    r"primary |close |key |trading )?partners?|confidants?|advis[oe]rs?|aides?|"
+    r"bodyguards?|deput(?:y|ies) to"
+)
+_SUPPORT = (
+    r"financiers?|fundraisers?|supporters?|facilitators?|financial (?:supporter|"
+    r"contributor|facilitator)s?|donors?|contributors?|money launderers?|"
+    r"fund-raisers?|recruiters?|suppliers?"
+)
+_PARENT = (
+    r"(?:wholly[- ]owned |majority[- ]owned )?subsidiar(?:y|ies)(?: business| compan(?:y|ies))?"
+)
+_AFFILIATE = (
+    r"(?:front|shell|cover) compan(?:y|ies)|fronts?|affiliates?|branch(?:es)?|arms?|"
+    r"wings?|divisions?|components?|part|units?|alias(?:es)?"
+)
+_MEMBER = (
+    r"(?:(?:senior|former|founding|key|active|high-ranking|prominent|longtime|"
+    r"leading|council|committee) )*members?|operatives?|fighters?|militants?"
+)
 _EMPLOYEE = r"employees?|accountants?|staff members?"
 _FOUNDER = r"(?:co-)?founders?"
 
@@ -67,7 +96,9 @@ _KINDS: tuple[tuple[str, Role], ...] = (
     (_AFFILIATE, AFFILIATE),
 )
 ROLE_NOUNS = "(?:" + "|".join(pattern for pattern, _ in _KINDS) + ")"
-_COMPILED = tuple((re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])"), role) for pattern, role in _KINDS)
+_COMPILED = tuple(
+    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])"), role) for pattern, role in _KINDS
+)
 _PREPOSITIONS = {
     "of": {"*"},
     "for": {"agent", "supports", "leads", "affiliate", "employee", "associate"},
@@ -78,17 +109,24 @@ _PREPOSITIONS = {
     "within": {"leads", "member"},
 }
 
-_ADVERBS = r"(?:(?:also|jointly|directly|indirectly|currently|previously|reportedly|formerly|wholly|solely|has|have|had|partially|personally|financially|materially) )*"
+_ADVERBS = (
+    r"(?:(?:also|jointly|directly|indirectly|currently|previously|reportedly|"
+    r"formerly|wholly|solely|has|have|had|partially|personally|financially|"
+    r"materially) )*"
+)
 VERBS = (
     rf"{_ADVERBS}(?:"
-    r"(?:co-)?own(?:s|ed)?(?: and (?:operat|manag|control|direct|r[au]n)\w*)?(?: (?:at least |approximately |about |over |more than )?\d+(?:\.\d+)? ?(?:percent|%)(?: of)?)?|"
+    r"(?:co-)?own(?:s|ed)?(?: and (?:operates?|operated|manages?|managed|controls?|"
+    r"controlled|directs?|directed|runs?|ran)\b)?(?: (?:at least |approximately |"
+    r"about |over |more than )?\d+(?:\.\d+)? ?(?:percent|%)(?: of)?)?|"
     r"own(?:s|ed)? (?:or|and/or) controls?(?:led)?|"
-    r"control(?:s|led)?|manag(?:es|ed)|r[au]ns?|oversees|oversaw|operat(?:es|ed)|lead(?:s)?|led|head(?:s|ed)|"
+    r"control(?:s|led)?|manag(?:es|ed)|r[au]ns?|oversees|oversaw|operat(?:es|ed)|"
+    r"lead(?:s)?|led|head(?:s|ed)|"
     r"(?:co-)?found(?:ed)|establish(?:ed)|"
     r"works? for|worked for|(?:is|was|are|were|been) employed by|"
     r"works? (?:closely )?with|worked (?:closely )?with|"
-    r"acts? (?:for or )?on behalf of|acted (?:for or )?on behalf of|act(?:s|ed) for|works? on behalf of|worked on behalf of|"
-    r"reports? (?:directly )?to|"
+    r"acts? (?:for or )?on behalf of|acted (?:for or )?on behalf of|act(?:s|ed) for|"
+    r"works? on behalf of|worked on behalf of|"
     r"(?:provid(?:es|ed)|g(?:ives|ave)) (?:[\w,-]+ ){0,6}?support (?:to|for)|financ(?:es|ed)|"
     r"support(?:s|ed)|assist(?:s|ed)|"
     r"belongs? to|belonged to|joined|represent(?:s|ed)"
@@ -108,7 +146,10 @@ _VERB_ROLES: tuple[tuple[str, Role], ...] = (
     (r"represent", AGENT),
 )
 _BY_ROLES: tuple[tuple[str, Role], ...] = (
-    (r"owned,? (?:or|and/or) controlled|owned, controlled|owned and controlled", OWNER._replace(name="controller", turned=True)),
+    (
+        r"owned,? (?:or|and/or) controlled|owned, controlled|owned and controlled",
+        OWNER._replace(name="controller", turned=True),
+    ),
     (r"owned", OWNER._replace(turned=True)),
     (r"controlled|directed", CONTROLLER._replace(turned=True)),
     (r"founded|established", FOUNDER._replace(turned=True)),
@@ -134,9 +175,9 @@ def find_role(words: str, how: str) -> list[Role]:
     if how == "reason":
         return [_REASON_ROLES[words]]
     if how == "by":
-        return _first(words, _BY_ROLES)
+        return _each(words, _BY_ROLES)
     if how == "verb":
-        return _first(words, _VERB_ROLES)
+        return _each(words, _VERB_ROLES)
     allowed = _PREPOSITIONS[how]
     found: dict[str, Role] = {}
     rest = words
@@ -151,8 +192,11 @@ def find_role(words: str, how: str) -> list[Role]:
     return list(found.values()) if _COMPILED_END.search(words.strip()) else []
 
 
-def _first(words: str, kinds: tuple[tuple[str, Role], ...]) -> list[Role]:
-    return next(([role] for pattern, role in kinds if re.search(pattern, words)), [])
+def _each(words: str, kinds: tuple[tuple[str, Role], ...]) -> list[Role]:
+    """The first class for each part of "owned and operated"."""
+    parts = [words] if re.search(r"\bor\b|, controlled", words) else re.split(r",? and |, ", words)
+    found = [next((role for kind, role in kinds if re.search(kind, part)), None) for part in parts]
+    return list(dict.fromkeys(role for role in found if role is not None))
 
 
 _COMPILED_END = re.compile(rf"(?<![\w-]){ROLE_NOUNS}$")

@@ -8,12 +8,18 @@ from __future__ import annotations
 
 from rigour.territories import get_territories
 
-PARTICLES = frozenset(
+
+def word_set(words: str) -> frozenset[str]:
+    """Words of a text, as a set."""
+    return frozenset(words.split())
+
+
+PARTICLES = word_set(
     "al el ul bin ibn bint abu umm de da do dos das del la le les y e van der den di du "
-    "wa wal ben ould".split()
+    "wa wal ben ould"
 )
 # Legal forms and what companies are called by.
-FORMS = frozenset(
+FORMS = word_set(
     "Co Company Ltd Limited LLC Inc Corp Corporation SA SAL SARL S.A S.A.L S.A.R.L GmbH FZE FZC "
     "FZCO FZ-LLC LDA Lda PLC Plc Pte Pvt BV B.V Est Establishment Exchange Group Holding Holdings "
     "Bank Airlines Airways Air Trading Services Shipping International Foundation Society "
@@ -21,28 +27,28 @@ FORMS = frozenset(
     "Brigade Brigades Force Forces Corps Front Movement AS A.S Bhd Sdn KG AG L.L.C LLP OOO JSC "
     "Offshore Brothers Bros Sons Travel Tours Cargo Logistics Aviation Petroleum Energy Store "
     "Stores Market Markets Supermarket Investment Investments Construction Contracting "
-    "Engineering Real Estate Fund Mosque Hospital University Institute School".split()
+    "Engineering Real Estate Fund Mosque Hospital University Institute School"
 )
 # Forms that stand behind a comma and still belong to the name.
-COMMA_FORMS = frozenset(
+COMMA_FORMS = word_set(
     "S.A S.A. S.L S.L. Inc Inc. Ltd Ltd. LLC L.L.C L.L.C. Limited Co Co. C.A C.A. S.A.L S.A.L. "
-    "S.A.R.L. Corp Corp. GmbH LLP PLC SA SAL S.A.S S.A.S. E.I.R.L S.R.L".split()
+    "S.A.R.L. Corp Corp. GmbH LLP PLC SA SAL S.A.S S.A.S. E.I.R.L S.R.L"
 )
-HEADS_OF = frozenset(
+HEADS_OF = word_set(
     "Bank Ministry Army Front Party Brigade Brigades Movement Foundation Council Republic Office "
     "House Union Association Organization Organisation Society State Islamic Institute University "
     "Committee Department League Corps Force Forces Group Soldiers Partisans Supporters Sons "
     "Companions Lions Chamber Company Center Centre Battalion Battalions Jaysh Al-Haramain "
     "Headquarters Establishment Martyrs Fund Charity Jamaat Army Coalition Network Cartel "
-    "Assembly Division Directorate Port Airport Voice Mosque".split()
+    "Assembly Division Directorate Port Airport Voice Mosque"
 )
-HEADS_FOR = frozenset(
+HEADS_FOR = word_set(
     "Co Company Foundation Center Centre Organization Organisation Establishment Front Committee "
     "Institute Association Society Council Fund Group Exchange Est Corporation Holding LLC Ltd "
-    "Office Union Movement Assembly".split()
+    "Office Union Movement Assembly"
 )
 # After "and", these go on with a name instead of beginning the next.
-JOINABLE = frozenset(
+JOINABLE = word_set(
     "Trading Contracting Sons Partners Co Company Services Shipping Transport Transportation "
     "Exchange Investment Investments Development Import Export Remittance Remittances Logistics "
     "Construction Engineering Industry Industries Industrial Commerce Commercial Trade Technology "
@@ -51,13 +57,13 @@ JOINABLE = frozenset(
     "Humanitarian Consulting Consultancy Foodstuff Gas Petrochemical Petrochemicals Oil Minerals "
     "Mining Agriculture Agricultural Research Security Intelligence Brothers General Supply "
     "Jewelry Gold Electronics Communications Telecommunications Production Media Cargo "
-    "Cyber Urban Freight Clearing Finance Financial Cultural Culture Infrastructure Equipment Armed".split()
+    "Cyber Urban Freight Clearing Finance Financial Cultural Culture Infrastructure Equipment Armed"
 )
-TITLES = frozenset(
+TITLES = word_set(
     "Mr Mrs Ms Dr Sheikh Shaykh Sheik Mullah Maulavi Haji Hajj Hajji Sayyid Sayyed Ayatollah "
     "General Brigadier Colonel Major Captain Lieutenant Commander Secretary Under President Prime "
     "Minister Director Chairman CEO Ambassador Administrator Deputy Assistant Acting Supreme "
-    "Leader Imam Emir Amir Secretary-General".split()
+    "Leader Imam Emir Amir Secretary-General"
 ) | {"Under Secretary", "Brigadier General", "Deputy Secretary", "Secretary General",
      "Supreme Leader", "Prime Minister", "Major General", "Lieutenant Colonel"}  # fmt: skip
 _DEMONYMS = (
@@ -73,7 +79,7 @@ _DEMONYMS = (
     "Tunisian Turkish Turkmen Ugandan Ukrainian Uzbek Venezuelan Vietnamese Yemeni Yemeni African "
     "Arab Asian Shia Shi'a Sunni Shiite Western Islamic Salafi Jihadist Muslim Kyrgyz"
 )
-DEMONYMS = frozenset(_DEMONYMS.split())
+DEMONYMS = word_set(_DEMONYMS)
 # Never the beginning of an institution's name, as "Syrian Arab Army" is one.
 ADJECTIVES = DEMONYMS - {"Islamic", "Palestinian", "Arab", "Syrian", "Shia",
                                              "Afghan", "Western", "Gulf"}  # fmt: skip
@@ -98,7 +104,7 @@ _OFFICES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
     "Individual|Individuals|Entity|Entities|AKA|FKA|NKA|DOB|POB|Address|Nationality|Passport|"
-    "Zip|Website|Linked To|Gender|Male|Female|Fax|Phone|Telephone|Email"
+    "Zip|Website|Linked To|Gender|Male|Female|GSA|GSAs|CEO|CFO|COO|Fax|Phone|Telephone|Email"
 )
 _PLACES = {
     name
@@ -109,9 +115,9 @@ _PLACES = {
 _IN_PARTS = {"Republic", "Northern", "Southern", "Eastern", "Western", "Central", "North", "South"}
 NO_PARTY = frozenset({*_OFFICES.split("|"), *_PLACES} | _IN_PARTS)
 # Before a person's name inside a run: what stands before them is whose office it is.
-SPLITTERS = frozenset(
+SPLITTERS = word_set(
     "General Secretary-General President Minister Leader Commander Chairman Director Intelligence "
-    "Ayatollah Sheikh Shaykh CEO Member Representative Emir Amir Sayyed Sayyid".split()
+    "Ayatollah Sheikh Shaykh CEO Member Representative Emir Amir Sayyed Sayyid"
 )
 # No name with one of these is a person's, whose last word could stand for the whole.
 NO_PERSON = frozenset(
@@ -119,13 +125,15 @@ NO_PERSON = frozenset(
     | HEADS_OF
     | HEADS_FOR
     | JOINABLE
-    | {*_OFFICES.replace("|", " ").split()}
-    | set("Control Road Town Street Avenue Tower Building Times Number District Act Strip City "
-          "Province Governorate Region Area Islands Consul Honorary Identification Global Money "
-          "Laundering War World National Nations Security Operation Operations Armed Forces".split())
+    | word_set(_OFFICES.replace("|", " "))
+    | word_set(
+        "Control Road Town Street Avenue Tower Building Times Number District Act Strip City "
+        "Province Governorate Region Area Islands Consul Honorary Identification Global Money "
+        "Laundering War World National Nations Security Operation Operations Armed Forces"
+    )
 )
 # Capitalised only because a sentence begins with them.
-OPENERS = frozenset(
+OPENERS = word_set(
     "The A An In On At As Since Today Today's For From By With After Before During Between While "
     "When Where Until Through Under Over Also And But Or If Although Though Because He She It "
     "They His Her Its Their This That These Those Additionally Furthermore Moreover However "
@@ -133,9 +141,10 @@ OPENERS = frozenset(
     "Together Previously Currently Prior Despite Separately Specifically Meanwhile Finally "
     "Formerly Upon Within Among One Two Three Four Five Most More Using Acting Serving Working "
     "To Of Including Once Then Now Yesterday Last There Not No Who Which Whose Until Via "
-    "Designating Designated Sanctioned Owned Headquartered Founded Established Led Named Known Born Senior "
-    "Former Recently Late Early Mid Concurrently Concurrent Earlier Later Similarly Likewise "
+    "Designating Designated Sanctioned Owned Headquartered Founded Established Led Named Known "
+    "Born Senior Former Recently Late Early Mid Concurrently Concurrent Earlier Later Similarly "
+    "Likewise "
     "Lebanon-based Iran-based Syria-based Terrorist Financier Brother Leader Through Throughout "
     "Beginning Due Given Having Further Key Notably Because Beyond Against Located Operating "
-    "Individuals Members Via Per Per Any Only Just Still Even".split()
+    "Individuals Members Via Per Per Any Only Just Still Even"
 )

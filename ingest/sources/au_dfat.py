@@ -56,9 +56,9 @@ _REFERENCE = re.compile(r"(\d+)\s*([A-Za-z]*)")
 _TRUE = frozenset({"true", "yes", "y", "1", "x"})
 _FALSE = frozenset({"false", "no", "n", "0"})
 _UN_NUMBER = re.compile(r"^\W*([A-Z]{2}[ie]\.\d{3})\b")
-_LINES = re.compile(r"\s*[;\n]\s*")
-_DATES = re.compile(r"\s*[;\n]\s*|\s*,\s*(?=\D|\d{4}\b)|\s+(?:or|and)\s+", re.IGNORECASE)
-_SPLIT_COUNTRIES = re.compile(r"\s*[,;/\n]\s*|\s+and\s+")
+_LINES = re.compile(r"[;\n]")
+_DATES = re.compile(r"[;\n]|,(?=\s*\D|\s*\d{4}\b)|\s(?:or|and)\s", re.IGNORECASE)
+_SPLIT_COUNTRIES = re.compile(r"[,;/\n]|\sand\s")
 
 
 @dataclass(slots=True)
@@ -247,7 +247,7 @@ def _write_name(party: Party, row: Fields) -> None:
 def _write_citizenship(party: Party, text: str) -> None:
     for value in split_values(text):
         found = [value] if find_country(value) else _SPLIT_COUNTRIES.split(value)
-        for each in filter(None, found):
+        for each in filter(None, map(str.strip, found)):
             nationality = parse_nationality(each)
             if nationality.country is None:
                 party.note(f"Citizenship: {nationality.text}")

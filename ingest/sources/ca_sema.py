@@ -190,8 +190,8 @@ def split_aliases(text: str, *, person: bool) -> list[str]:
     Semicolons part names. So do commas, but not in "Neverland Trading Co., Ltd".
     """
     found: list[str] = []
-    for part in re.split(r"\s*[;\n]\s*", text):
-        pieces = re.split(r"\s*,\s+|\s+,\s*", part)
+    for part in re.split(r"[;\n]", text):
+        pieces = [piece.strip() for piece in re.split(r",(?=\s)|(?<=\s),", part)]
         for at, piece in enumerate(pieces):
             if at and not person and _FIRM_ENDING.match(piece):
                 found[-1] += f", {piece}"

@@ -33,6 +33,7 @@ from ingest.sources.eu_journal_cells import (
 from ingest.sources.eu_journal_files import PROGRAMS, find_tables, iter_rows
 from ingest.sources.eu_journal_names import write_name
 from ingest.sources.eu_journal_parties import Entry, assign_ids
+from ingest.sources.un_sc_numbers import split_enumeration
 from ingest.xml import require_records
 
 AUTHORITY = "Council of the European Union"
@@ -169,7 +170,8 @@ class _Reading:
 def _write_properties(party: Party, row: Fields) -> None:
     for column, props in _PLAIN.items():
         for value in split_cell(row.take(column)):
-            party.put(props, value.rstrip(".") if column == "gender" else value)
+            for part in split_enumeration(value):
+                party.put(props, part.rstrip(".") if column == "gender" else part, original=value)
     for prop in _COUNTRIES:
         for value in split_cell(row.take(prop)):
             write_countries(party, (prop, "country"), value)

@@ -26,6 +26,7 @@ _FIRST = re.compile(rf"^\W*({_DAY})(?=\s*[(,;/]|\s+[A-Za-z])")
 _ALTERNATIVE = re.compile(r"\s+or\s+|\s*\(or\s+|,\s+|\s+/\s+|(?<=\d{4})/(?=\d)", re.IGNORECASE)
 _CODES = re.compile(r"\b(INN|KPP|OGRN|OKPO)(?:\s*(?:No\.?|number|:))*\s*(\d{8,15})\b")
 _BEHIND = re.compile(r"\b(\d{8,15})\s*\((INN|KPP|OGRN|OKPO)\)")  # "9731 (INN)"
+_NEXT = re.compile(r"(?<=\)),\s*(?=[A-Z]{0,3}\d{5})")  # "26722 (register), 78810 (tax)"
 _CODE_PROPS = {"INN": "innCode", "KPP": "kppCode", "OGRN": "ogrnCode", "OKPO": "okpoCode"}
 _LETTERED = re.compile(r"^\(?[a-z]\)\s+")
 _SINCE = re.compile(r"\s*(?:\([^)]*\)|\bsince\b.*)$", re.IGNORECASE)
@@ -34,6 +35,7 @@ _BETWEEN_COUNTRIES = re.compile(r"\s+(?:and|or)\s+|\s*[/,;]\s*|\.\s+(?=[A-Z])")
 _RUN_ON = re.compile(
     r"\b(National identification|Passport) No\.?:?\s*(.+?)(?=\.\s+[A-Z]|$)", re.IGNORECASE
 )
+_NEXT_LINE = re.compile(r"\.\s+(?=(?:National identification|Passport) No\b)", re.IGNORECASE)
 _BETWEEN = {
     "phone": re.compile(r"\s*[,;/]\s*(?=[+\d(])|\s+(?:and|or)\s+(?=[+\d(])|\s+(?=\+\d)"),
     "email": re.compile(r"\s*[,;/]\s*|\s+(?:and\s+|or\s+)?(?=\S+@)"),
@@ -112,12 +114,19 @@ def write_dates(party: Party, prop: str, values: list[str]) -> None:
 def write_numbers(party: Party, prop: str, kind: str, values: list[str]) -> None:
     """State numbers of documents and registers, with the country and days printed beside them."""
     for published in values:
-        value = _BEHIND.sub(r"\2 \1", published)
+        own, *others = _NEXT_LINE.split(published)
+        for other in others:
+            write_run_on(party, other)
+        value = _BEHIND.sub(r"\2 \1", own)
         codes = _CODES.findall(value)
         for name, code in codes:
             party.put((_CODE_PROPS[name], "registrationNumber"), code, original=published)
         rest = _CODES.sub("", value).strip(" ,;/")
-        for part in split_enumeration(rest) if any(map(str.isdigit, rest)) else ():
+        if not any(map(str.isdigit, rest)):
+            party.note(None if codes else f"{kind}: {published}")
+            continue
+        parts = [piece for part in split_enumeration(rest) for piece in _NEXT.split(part)]
+        for part in parts:
             found = split_number(part)
             if not any(map(str.isdigit, found.number)):
                 party.note(f"{kind}: {part}")
@@ -145,22 +154,23 @@ def write_code(party: Party, prop: str, value: str) -> None:
 
 def write_address(party: Party, text: str) -> None:
     """State an address; its country when it is printed last."""
-    country = text.rpartition(",")[2].strip(" .")
-    known = country if find_country(country) else None
-    if known and "," not in text:
-        party.put("country", known)
-        return
-    party.address(Place(full=text, country=known))
+    for part in split_enumeration(text):
+        country = part.rpartition(",")[2].strip(" .")
+        known = country if find_country(country) else None
+        if known and "," not in part:
+            party.put("country", known)
+        else:
+            party.address(Place(full=part, country=known))
 
 
 def write_countries(party: Party, props: tuple[str, ...], value: str) -> None:
     """State the countries of a text: "(a) Malaysia, (b) Indonesia", "Iranian and US"."""
+    if value.lower() in ("na", "n/a", "-"):  # "na" is Namibia's code
+        return
     if find_country(value):
         party.put(props, value)
         return
-    for kind, number in _RUN_ON.findall(value):
-        prop = "passportNumber" if kind.lower() == "passport" else "idNumber"
-        write_numbers(party, prop, kind, [number])
+    write_run_on(party, value)
     parts = [
         _SINCE.sub("", piece).strip(" .,")
         for part in split_enumeration(_RUN_ON.sub("", value).strip())
@@ -171,8 +181,15 @@ def write_countries(party: Party, props: tuple[str, ...], value: str) -> None:
         party.put(props, part, original=value)
     if not known:
         party.put(props, value)  # kept in notes, with an issue
-    elif len(known) < len(parts) or _SINCE.search(value) or _RUN_ON.search(value):
+    elif len(known) < len(parts) or any(each.search(value) for each in (_SINCE, _RUN_ON)):
         party.note(f"{props[0]}: {value}")
+
+
+def write_run_on(party: Party, text: str) -> None:
+    """State the numbers of lines that were run together with another line."""
+    for kind, number in _RUN_ON.findall(text):
+        prop = "passportNumber" if kind.lower() == "passport" else "idNumber"
+        write_numbers(party, prop, kind, [number])
 
 
 def write_contacts(party: Party, prop: str, value: str) -> None:
@@ -184,4 +201,4 @@ def write_contacts(party: Party, prop: str, value: str) -> None:
 
 def _is_passport(words: str) -> bool:
     """Whether the words beside a number leave it a passport's, as its column says it is."""
-    return not words or "identity" not in words.lower() and "fiscal" not in words.lower()
+    return not any(word in words.lower() for word in ("identity", "identification", "fiscal"))

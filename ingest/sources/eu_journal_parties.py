@@ -93,7 +93,9 @@ def _id_of(entry: Entry, key: tuple[str, ...], groups: dict[tuple[str, ...], _Gr
 
 def _may_be_one(left: Iterable[Entry], right: Iterable[Entry]) -> bool:
     """Whether the dates of birth do not speak against it: a year agrees with its days."""
-    births, others = (frozenset().union(*(entry.births for entry in side)) for side in (left, right))
+    births, others = (
+        frozenset().union(*(entry.births for entry in side)) for side in (left, right)
+    )
     return not births or not others or any(
         one.startswith(other) or other.startswith(one) for one in births for other in others
     )  # fmt: skip

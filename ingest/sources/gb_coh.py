@@ -37,7 +37,7 @@ from ingest.xml import require_records
 PREFIX = "gb-coh"
 _PAGE = "http://download.companieshouse.gov.uk/en_output.html"
 _SCHEMA = "Company"
-_BLOCK_BYTES = 16 << 20
+_BLOCK_BYTES = 4 << 20
 # Concern the filing of accounts and returns and the number of charges, not who the company is.
 _ASIDE = (
     "Accounts.AccountRefDay", "Accounts.AccountRefMonth", "Accounts.NextDueDate",

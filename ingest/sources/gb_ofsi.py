@@ -50,12 +50,12 @@ REQUIRED = ("name 6", "name 1", "group type", "alias type", "regime", "listed on
 
 # New-style references (QDi.001) in any case; old-style ones (QI.A.151.03, E.29.I.11).
 _UN_REFERENCE = re.compile(
-    r"\bUN\s*Ref(?:erence)?(?:\s*(?:no|number))?[\s.:)]*"
+    r"\bUN\s{0,3}Ref(?:erence)?(?:\s{0,3}(?:no|number))?[\s.:)]{0,6}"
     r"((?-i:[A-Z]{1,2}(?:\.[A-Z\d]+){2,3})|[A-Z]{2}[ie]\.\s?\d{3})",
     re.IGNORECASE,
 )
 _NEW_STYLE = re.compile(r"([A-Z]{2})([ie])\.\s?(\d{3})", re.IGNORECASE)
-_IMO = re.compile(r"\bIMO\s*(?:number|no\.?)?\s*[:.]?\s*(\d{7})\b", re.IGNORECASE)
+_IMO = re.compile(r"\bIMO[\s:.]{0,4}(?:number|no)?[\s:.]{0,4}(\d{7})\b", re.IGNORECASE)
 # "(Phone number):(1) +44 … (Website):…": since 2021 what has no column stands so in the text.
 _SECTION = re.compile(r"\(([A-Z][^():]{2,60}(?:\(s\))?)\)\s?:")
 _SECTIONS = (  # words of a heading -> kind of fact; the first that fits

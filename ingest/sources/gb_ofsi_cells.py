@@ -20,8 +20,7 @@ _THROUGH = re.compile(r"\s*(?:-|–|to)\s*\(?(\d{1,2}|[A-Za-z])\)")
 _ENDS = " \t\r\n,;"
 NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "unknown", "not known", "nil", "n.a."})
 
-_PARENTHESIS = re.compile(r"^(.*?)\s*\((.*)\)\s*\.?$", re.DOTALL)
-_SINCE = re.compile(r"^(.*?),?\s+(as (?:of|at) .*)$", re.IGNORECASE)
+_SINCE = re.compile(r"\sas (?:of|at)\s", re.IGNORECASE)
 _NOT_NOW = re.compile(
     r"revoked|withdrawn|renounced|former|previous|until|possibl|believed|lost|deprived|alleged",
     re.IGNORECASE,
@@ -44,6 +43,7 @@ _EXPIRES = re.compile(
     rf"\b[\s:]*(?:on|in)?[\s:]*{_DATE}\)?",
     re.IGNORECASE,
 )
+_LONGEST = 2000  # characters of a document; the longest that was printed has 300
 _NUMBER = re.compile(
     # An Italian fiscal code, whose letters come before any digit; else what begins with a digit
     # behind a few letters, and goes on in groups of digits that are not the day of a date.
@@ -163,13 +163,17 @@ def _stated(text: str | None) -> str | None:
 
 def split_country(text: str) -> tuple[str, str | None]:
     """A country and what is said of it: ("Kuwait", "residence as at Mar 2009")."""
-    if find_country(text):
-        return text, None
-    for pattern in (_PARENTHESIS, _SINCE):
-        match = pattern.match(text.strip())
-        if match and find_country(match[1]):
-            return match[1], match[2]
-    return text, None
+    plain = text.strip()
+    if find_country(plain):
+        return plain, None
+    bare, opened, remark = plain.partition("(")
+    remark = remark.rstrip(" .")
+    if opened and remark.endswith(")") and find_country(bare.strip()):
+        return bare.strip(), remark[:-1]
+    since = _SINCE.search(plain)
+    if since and find_country(plain[: since.start()].rstrip(" ,")):
+        return plain[: since.start()].rstrip(" ,"), plain[since.start() :].strip()
+    return plain, None
 
 
 class Nationality(NamedTuple):
@@ -205,12 +209,16 @@ def parse_documents(text: str, default: str) -> Iterator[Document | str]:
     parts = split_packed(text)
     prefix = parts[0].text + " " if len(parts) > 1 and parts[0].number == 0 else ""
     for part in parts[1:] if prefix else parts:
-        for each in _NEXT_DOCUMENT.split(part.text):
+        whole = len(part.text) > _LONGEST
+        for each in [part.text] if whole else _NEXT_DOCUMENT.split(part.text):
             if each.lower() not in NOTHING:
                 yield from _parse_document(prefix + each, default)
 
 
 def _parse_document(text: str, default: str) -> Iterator[Document | str]:
+    if len(text) > _LONGEST:
+        yield text
+        return
     rest = text
     dates = []
     for pattern in (_EXPIRES, _ISSUED):

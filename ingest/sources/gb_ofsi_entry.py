@@ -42,8 +42,8 @@ _REGION = re.compile(
 )
 _PO_BOX = re.compile(r"^p\.?\s?o\.?\s?box\b", re.IGNORECASE)
 _EMAIL_BREAK = re.compile(r"[;,\s]+")
-_BREAK = re.compile(r"\s*[;\n]\s*")
-_IMO = re.compile(r"^(?:IMO)?[\s.:]*(?:number)?[\s.:]*(\d{7})$", re.IGNORECASE)
+_BREAK = re.compile(r"[;\n]")
+_IMO = re.compile(r"^(?:IMO)?[ .:]*(?:number[ .:]*)?(\d{7})$", re.IGNORECASE)
 _REGISTRATION = re.compile(
     r"^(?:(?P<label>[^\d:()]{2,60}?)[\s:.]+)?(?P<number>[A-Z]{0,4}[- ]?\d[\w/.-]{2,30})"
     r"\s*(?:\((?P<where>[^()]*)\))?$"
@@ -166,7 +166,11 @@ def _write_names(party: Party, entry: Entry) -> None:
             party.warn("unknown-alias-type", f"The name {name.full!r} has the unknown type "
                        f"{name.kind!r}; taken as an alias.")  # fmt: skip
             prop = "alias"
-        if prop != "name" and name.strength.lower().startswith("low"):
+        strength = name.strength.lower()
+        if strength and not strength.startswith(("low", "good")):
+            party.warn("unknown-strength", f"The name {name.full!r} has the unknown strength "
+                       f"{name.strength!r}; taken as good.")  # fmt: skip
+        if prop != "name" and strength.startswith("low"):
             prop = "weakAlias"
         party.put(prop, name.full)
         if prop == "name":
@@ -258,7 +262,7 @@ def _write_address(
 def _write_contacts(party: Party, entry: Entry) -> None:
     for text in entry.facts.get("phone", ()):
         for value in split_values(text):
-            party.put_all("phone", (part for part in _BREAK.split(value) if part))
+            party.put_all("phone", (part.strip() for part in _BREAK.split(value)))
     for kind, prop in (("email", "email"), ("website", "website")):
         for text in entry.facts.get(kind, ()):
             for value in split_values(text):
@@ -270,7 +274,7 @@ def _write_contacts(party: Party, entry: Entry) -> None:
 def _write_registrations(party: Party, entry: Entry) -> None:
     for text in entry.facts.get("registration", ()):
         for value in split_values(text):
-            for part in filter(None, _BREAK.split(value)):
+            for part in filter(None, map(str.strip, _BREAK.split(value))):
                 match = _REGISTRATION.match(part)
                 if match is None:
                     party.note(f"Business registration number: {part}")
@@ -285,7 +289,7 @@ def _write_registrations(party: Party, entry: Entry) -> None:
 def _write_ship(party: Party, entry: Entry) -> None:
     for text in entry.facts.get("imo", ()):
         for value in split_values(text):
-            match = _IMO.match(value)
+            match = _IMO.match(" ".join(value.split()))
             party.put("imoNumber", match[1] if match else value, original=value)
     for text in entry.facts.get("tonnage", ()):
         party.put("tonnage", text.replace(",", ""), original=text)

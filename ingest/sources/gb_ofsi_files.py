@@ -75,9 +75,11 @@ def _missing(location: Path, fault: str, wanted: ListFile, dataset: str) -> Pars
 def _is_named(path: Path, wanted: ListFile) -> bool:
     name = path.name.lower()
     for ending in _PACKING:
-        name = name.removesuffix(ending)
-    names = (name, name + Path(wanted.name).suffix)  # "UK-Sanctions-List.zip"
-    return any(fnmatch.fnmatch(each, pattern) for each in names for pattern in wanted.patterns)
+        plain = name.removesuffix(ending)
+        if plain != name and "." not in plain:
+            plain += Path(wanted.name).suffix  # "UK-Sanctions-List.zip" does not say of what
+        name = plain
+    return any(fnmatch.fnmatch(name, pattern) for pattern in wanted.patterns)
 
 
 def _begins(path: Path, wanted: ListFile, dataset: str) -> bool:

@@ -12,33 +12,32 @@ resources individual, corporateEntity, legalPerson, superSecure, statement, exem
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from graph.statements import StatementWriter
 from ingest.audit import Audit
+from ingest.columns import Batch, make_ids, prefix_texts
 from ingest.source import IssueLog
+from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
 from ingest.sources.gb_coh_files import Product, find_parts
-from ingest.sources.gb_psc_entries import ASIDE, Companies, Owners, read_exemptions, read_statement
-from ingest.sources.gleif_columns import Tally
-from ingest.unpack import open_stream, refuse
+from ingest.sources.gb_psc_holdings import write_holdings
+from ingest.sources.gb_psc_lines import iter_line_batches
+from ingest.sources.gb_psc_owners import Owners
+from ingest.sources.gleif_columns import Tally, join_stated
 from ingest.xml import require_records
 
 _PAGE = "http://download.companieshouse.gov.uk/en_pscdata.html"
-_LINE_BYTES = 1 << 20  # the longest entries have some thousand bytes
-_BATCH = 20_000
 _TOTALS = "totals#"
 _STATEMENTS = "persons-with-significant-control-statement"
 _EXEMPTIONS = "exemptions"
-_OWNER = re.compile(
-    r"(individual|corporate-entity|legal-person|super-secure)-"
-    r"(?:person-with-significant-control|beneficial-owner)"
-)
+_OWNER = (r"^(individual|corporate-entity|legal-person|super-secure)-"
+          r"(?:person-with-significant-control|beneficial-owner)$")  # fmt: skip
 # Of the totals line: what it counts.
 _COUNTED = ("persons_of_significant_control_count", "statements_count", "exemptions_count")
 
@@ -59,6 +58,26 @@ class _Counts:
     statements: int = 0
     exemptions: int = 0
     totals: dict[str, Any] | None = field(default=None)
+
+    def take(self, entry: dict[str, Any]) -> dict[str, Any] | None:
+        """Keep the totals; put the grounds of exemptions into words."""
+        data = entry["data"]
+        kind = data.get("kind")
+        if isinstance(kind, str) and kind.startswith(_TOTALS):
+            self.totals = data
+            return None
+        if kind == _EXEMPTIONS:
+            words = "\n".join(_iter_exemptions(data.get("exemptions")))
+            return {**entry, "data": {**data, "exemptions": words}}
+        return entry
+
+    def count(self, kinds: pa.StringArray) -> None:
+        """Count the entries of a batch."""
+        statements = pc.sum(pc.equal(kinds, _STATEMENTS)).as_py() or 0
+        exemptions = pc.sum(pc.equal(kinds, _EXEMPTIONS)).as_py() or 0
+        self.statements += statements
+        self.exemptions += exemptions
+        self.owners += len(kinds) - statements - exemptions
 
     def check(self, name: str, issues: IssueLog) -> None:
         """Compare with the totals; a snapshot without them broke off between two lines."""
@@ -92,15 +111,12 @@ class PscSource:
         """See `ingest.source.Source`."""
         audit, tally, counts = Audit(), Tally(), _Counts()
         for name, path in files.items():
-            owners = Owners(writer, writer.version.files.get(name, ""), audit, tally)
-            companies = Companies(writer, writer.version.files.get(name, ""))
-            for line, entry in _iter_entries(path, name, self.dataset, tally):
-                _sort(entry, f"{name}:{line}", owners, companies, counts)
-                if len(owners) + len(companies) >= _BATCH:
-                    owners.flush()
-                    companies.flush()
-            owners.flush()
-            companies.flush()
+            sha256 = writer.version.files.get(name, "")
+            batches = iter_line_batches(path, name, self.dataset, tally, counts.take)
+            for batch in batches:
+                counts.count(batch.column("data.kind"))
+                _write(batch, writer, sha256, tally)
+                batch.report(audit)
         found = counts.owners + counts.statements + counts.exemptions
         require_records(found, "entries", ", ".join(files), self.dataset)
         counts.check(list(files)[-1], issues)
@@ -108,67 +124,67 @@ class PscSource:
         tally.report(issues)
 
 
-def _iter_entries(
-    path: Path, name: str, dataset: str, tally: Tally
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(line, object) of each line that is one; others are told, the last one refused.
-
-    Raises:
-        ParseError: When it breaks off within a line, or is no JSON at all.
-    """
-    with open_stream(path, name, dataset) as stream:
-        line = good = 0
-        while text := stream.readline(_LINE_BYTES):
-            line += 1
-            if not text.endswith(b"\n") and len(text) == _LINE_BYTES:
-                raise refuse(name, line, f"the line has over {_LINE_BYTES} bytes", dataset=dataset)
-            bare = text.removeprefix(b"\xef\xbb\xbf").strip() if line == 1 else text.strip()
-            if not bare:
-                continue
-            try:
-                entry = orjson.loads(bare)
-            except orjson.JSONDecodeError as exc:
-                if not text.endswith(b"\n"):
-                    fault = "the file breaks off inside this line"
-                    raise refuse(name, line, fault, dataset=dataset) from exc
-                if not good:
-                    fault = "this is no JSON object a line"
-                    raise refuse(name, line, fault, dataset=dataset) from exc
-                tally.see("bad-line", "a line that is no JSON is not taken", f"{name}:{line}")
-                continue
-            good += 1
-            if isinstance(entry, dict) and isinstance(entry.get("data"), dict):
-                yield line, entry
-            else:
-                tally.see("bad-line", "a line without data is not taken", f"{name}:{line}")
+def _iter_exemptions(exemptions: object) -> Iterator[str]:
+    """Each ground on which a company need not name its owners, with its period."""
+    for name, ground in exemptions.items() if isinstance(exemptions, dict) else ():
+        ground = ground if isinstance(ground, dict) else {}
+        items = ground.get("items")
+        for item in items if isinstance(items, list) and items else [{}]:
+            parts = [str(ground.get("exemption_type") or name)]
+            for key, words in (("exempt_from", "from"), ("exempt_to", "to")):
+                if isinstance(item, dict) and item.get(key):
+                    parts.append(f"{words} {item[key]}")
+            yield " ".join(parts)
 
 
-def _sort(
-    entry: dict[str, Any], locator: str, owners: Owners, companies: Companies, counts: _Counts
-) -> None:
-    data, kind = entry["data"], entry["data"].get("kind")
-    number = entry.get("company_number")
-    kind = kind if isinstance(kind, str) else ""
-    if kind.startswith(_TOTALS):
-        counts.totals = data
-        return
-    if len(entry) > ASIDE or not isinstance(number, str) or not number.strip():
-        owners.see_outside(entry, locator)
-        if not isinstance(number, str) or not number.strip():
-            owners.tally.see("no-number", "an entry without company_number is not taken", locator)
-            return
-    number = number.strip()
-    if kind == _STATEMENTS:
-        counts.statements += 1
-        companies.note(number, read_statement(data, owners.audit, locator), locator)
-    elif kind == _EXEMPTIONS:
-        counts.exemptions += 1
-        for note in read_exemptions(data, owners.audit, locator):
-            companies.note(number, note, locator)
-    else:
-        counts.owners += 1
-        match = _OWNER.fullmatch(kind)
-        if match is None:
-            owners.tally.see("unknown-kind", f"the kind {kind[:80]!r} is not known; the entry is "
-                             "taken as of an owner", locator)  # fmt: skip
-        owners.add(number, match[1] if match else "", data, locator)
+def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:
+    numbers = batch.column("company_number")
+    tally.see_where("no-number", "an entry without company_number is not taken", batch,
+                    numbers.is_null())  # fmt: skip
+    kind = batch.column("data.kind")
+    # Tells whether an entry has changed.
+    batch.ignore("data.etag", "data.links.statement")
+    aside = pc.fill_null(pc.is_in(kind, pa.array((_STATEMENTS, _EXEMPTIONS))), False)
+    for part, write in (
+        (pc.and_(numbers.is_valid(), pc.invert(aside)), _write_owners),
+        (pc.and_(numbers.is_valid(), aside), _write_notes),
+    ):
+        some = batch if pc.all(part).as_py() else batch.where(part)
+        if len(some):
+            write(some, writer, sha256, tally)
+
+
+def _write_owners(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:
+    kind = batch.column("data.kind")
+    known = pc.fill_null(pc.match_substring_regex(kind, _OWNER), False)
+    tally.see_where("unknown-kind", "an entry of a kind that is not known is taken as of an owner",
+                    batch, pc.invert(known))  # fmt: skip
+    sorts = pc.if_else(known, pc.replace_substring_regex(kind, _OWNER, r"\1"), "")
+    owners = Owners(batch, sorts, sha256, tally)
+    owners.write(writer)
+    write_holdings(writer, batch, owners, tally)
+
+
+def _write_notes(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:
+    """State what a company says of its owners, or why it need not name them."""
+    numbers = batch.column("company_number")
+    ids = make_ids(COMPANY_PREFIX, numbers)
+    rows = batch.origins(numbers, sha256)
+    batch.ignore("data.links.self")
+    statement = join_stated(
+        ", ",
+        prefix_texts(
+            "Statement on people with significant control: ", batch.column("data.statement")
+        ),
+        prefix_texts("about ", batch.column("data.linked_psc_name")),
+        prefix_texts("notified ", batch.column("data.notified_on")),
+        prefix_texts("withdrawn ", batch.column("data.ceased_on")),
+        prefix_texts("restrictions withdrawn: ",
+                     batch.column("data.restrictions_notice_withdrawal_reason")),
+    )  # fmt: skip
+    exempt = prefix_texts(
+        "Exempt from naming people with significant control: ", batch.column("data.exemptions")
+    )
+    writer.add_columns("Company", "registrationNumber", ids, numbers, rows)
+    writer.add_columns("Company", "notes", ids, statement, rows)
+    writer.add_columns("Company", "notes", ids, exempt, rows)

@@ -46,7 +46,7 @@ _QUOTED_NOTHING = re.compile(r"""="-*"\s*""")
 _NUMBERED = re.compile(r"\b\d+\s*:\s*")  # "1: IBRAHIM 2: ALI", the parts of one name
 _CANCELLED = re.compile(r"בוטל(?:ה)?(?:\s*ביום)?\s*:?\s*([\d./-]+)?")
 _SERIAL = re.compile(r"[2-6]\d{4}")  # days since 1899-12-30, a date that lost its format
-_PARTS = re.compile(r"\s*[;\n•]\s*")
+_PARTS = re.compile(r"[;\n•]")
 _HEBREW_KINDS = (('ת"ז', "ID"), ("ת״ז", "ID"), ("ת.ז", "ID"), ("דרכון", "passport"))
 _DAY_COLUMNS = (
     "date of designation in israel", "date of temporary designation",

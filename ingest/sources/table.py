@@ -1,7 +1,7 @@
-"""Anybody's tables with a mapping file in FollowTheMoney's syntax: registries, partner lists, exports.
+"""Anybody's tables with a mapping file in FollowTheMoney's syntax: registries, lists of partners.
 
-A folder holds `mapping.yml` and the tables that it names: CSV, XLSX, JSON lines or Parquet, plain or
-packed. `docs/mapping.md` is the guide.
+A folder holds `mapping.yml` and the tables that it names: CSV, XLSX, JSON lines or Parquet, plain
+or packed. `docs/mapping.md` is the guide.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from graph.countries import find_country
 from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit, Fields
 from ingest.dates import parse_date, parse_dates
-from ingest.ids import digest
+from ingest.ids import digest, make_id
 from ingest.parties import Party, PartyWriter, Place, Sanction
 from ingest.source import IssueLog
 from ingest.sources.us_csl_ids import iter_ids
@@ -42,6 +42,7 @@ NAME = "consolidated.csv"
 TITLE = "US Consolidated Screening List"
 PUBLISHER = "International Trade Administration"
 _NEEDED = ("source", "entity_number", "name", "addresses", "alt_names", "ids")
+_OFAC = "ofac-"  # what ids of parties begin with that OFAC has numbered
 _SEPARATOR = "; "
 _CODE = re.compile(r"(?:^|,\s*)([A-Z]{2})$")
 _AND = re.compile(r"^(?:and\s+|[-,\s]+)|[,\s]+$")
@@ -91,8 +92,8 @@ class _Reading:
         self._folded: dict[str, set[str]] = defaultdict(set)
         named: dict[str, dict[str, Entry]] = defaultdict(dict)
         for row in rows:
-            if row.peek("entity_number") and row.peek("name"):
-                entry = self._entry(row)
+            entry = self._entry(row)
+            if entry.id.startswith(_OFAC) and entry.name:
                 named[entry.name].setdefault(entry.id, entry)
                 self._folded[entry.name.casefold()].add(entry.id)
         by_name = {name: list(entries.values()) for name, entries in named.items()}
@@ -108,6 +109,9 @@ class _Reading:
             return
         entry = self._entry(row)
         party = self.parties.party(entry.id, entry.schema, entry.provenance)
+        kind = row.take("type")
+        if kind and kind.lower() not in SCHEMATA:
+            party.warn("unknown-type", f"The type {kind!r} is not known; taken as a legal entity.")
         self.facts.name(entry, "name", entry.name)
         for alias in row.split("alt_names", ";"):
             if _AND.sub("", alias):
@@ -117,12 +121,12 @@ class _Reading:
         for title in row.split("title", _SEPARATOR):
             self.facts.titles(entry, title)
         self._write_listing(row, entry, party)
-        for fact in self._iter_facts(row):
+        for fact in self._iter_facts(row, entry):
             self.facts.write(entry, fact)
         for text in row.split("dates_of_birth", _SEPARATOR):
             self._write_birth(entry, text)
         # The number of the row and what was taken of it by now.
-        row.ignore("_id", "entity_number", "name", "type", "source")
+        row.ignore("_id", "entity_number", "name", "source")
         row.report(self.audit)
 
     def _entry(self, row: Fields) -> Entry:
@@ -132,22 +136,19 @@ class _Reading:
         listed = find_list(row.peek("source") or "")
         kind = row.peek("type")
         schema = SCHEMATA.get(kind.lower(), "LegalEntity") if kind else "LegalEntity"
-        if number and number.isdigit():
-            entity_id = f"ofac-{number}"
+        if number and listed.numbered_by_ofac:
+            entity_id = make_id(_OFAC.rstrip("-"), number)
+            key = f"csl-{listed.code}"
         else:
             places = (_place(each) for each in (row.peek("addresses") or "").split(_SEPARATOR))
             countries = sorted({each.country for each in places if each.country})
-            entity_id = f"us-csl-{listed.code}-{digest(name.casefold(), *countries)}"
+            own = number or digest(name.casefold(), *countries)
+            entity_id = make_id("us-csl", listed.code, own)
+            key = "order-" + digest(row.peek("start_date"), row.peek("federal_register_notice"))
         sha256 = self.writer.version.files.get(NAME, "")
         provenance = Provenance(row.peek("_id") or entity_id, row.locator, sha256)
-        sanction = f"{entity_id}-{self._sanction_key(row, listed.code, bool(number))}"
+        sanction = f"{entity_id}-{key}"
         return Entry(number or entity_id, entity_id, schema, name, sanction, None, provenance)
-
-    @staticmethod
-    def _sanction_key(row: Fields, code: str, numbered: bool) -> str:
-        if numbered:
-            return f"csl-{code}"
-        return "order-" + digest(row.peek("start_date"), row.peek("federal_register_notice"))
 
     def _write_listing(self, row: Fields, entry: Entry, party: Party) -> None:
         words = row.peek("source") or ""
@@ -171,7 +172,7 @@ class _Reading:
         ended = self._has_ended(end)
         if end and not ended:
             notes.append(f"End of the order: {end}")
-        if not row.peek("entity_number"):
+        if not entry.id.startswith(_OFAC):
             notes += [text for text in (row.take("remarks"),) if text]
         party.sanction(
             Sanction(
@@ -199,13 +200,12 @@ class _Reading:
         now = self.writer.version.published or self.writer.version.retrieved_at[:10]
         return day is not None and day < now
 
-    def _iter_facts(self, row: Fields) -> Iterator[Fact]:
+    def _iter_facts(self, row: Fields, entry: Entry) -> Iterator[Fact]:
         for column, label in _LABELS.items():
             values = row.split(column, _SEPARATOR)
             yield from (read_labelled(label, value) for value in values)
         yield from iter_ids(row.take("ids") or "")
         if row.peek("remarks"):
-            entry = self._entry(row)
             rest, linked = split_linked(row.take("remarks") or "")
             for name in linked:
                 fact = Fact("linked", "Linked To:", name, f"Linked To: {name}")

@@ -15,6 +15,7 @@ from ingest.sources.us_ofac_lists import AUTHORITY as OFAC
 
 _BIS = "Bureau of Industry and Security"
 _STATE = "State Department"
+_TREASURY = "Treasury Department"
 # By the code in parentheses. Only the SDN list blocks property; on Treasury's other lists some
 # dealings are restricted.
 _LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -44,6 +45,11 @@ class ScreeningList:
     authority: str
     topics: tuple[str, ...]  # empty for a list that is not known
 
+    @property
+    def numbered_by_ofac(self) -> bool:
+        """Whether the number of a row is OFAC's uid."""
+        return self.authority == OFAC
+
     def topics_of(self, programs: Sequence[str]) -> tuple[str, ...]:
         """What a row's programs add."""
         return ("sanction",) if self.code == "isn" and _BLOCKING in programs else ()
@@ -58,4 +64,5 @@ def find_list(words: str) -> ScreeningList:
     slug = re.sub(r"[^a-z0-9]+", "-", code).strip("-") or "list"
     if slug in _LISTS:
         return ScreeningList(slug, *_LISTS[slug])
-    return ScreeningList(slug, words.rpartition(" - ")[2].strip() or words, ())
+    publisher = words.rpartition(" - ")[2].strip() or words
+    return ScreeningList(slug, OFAC if publisher == _TREASURY else publisher, ())

@@ -112,6 +112,6 @@ def _day(text: str | None) -> str | None:
     if not text:
         return None
     if text[:4].isdigit() and text[4:5] in ("-", ""):
-        return text
+        return text[: len("2010-03-01")]  # without a time of day
     dates = parse_dates(text)
     return dates[0] if dates else None

@@ -27,10 +27,11 @@ _LANGUAGES = {
 }  # fmt: skip
 _ALIASES = {"a.k.a.": "alias", "f.k.a.": "previousName", "n.k.a.": "alias"}
 _LATER = ("owner", "operator")
-# Typed parts of a person's name; in OFAC's files nicknames are aliases of their own.
+# Typed parts of a person's name. Nicknames are aliases of their own in OFAC's files; a maiden name
+# alone is no name to find anybody by, and stays a note.
 NAME_PARTS = {
     "last name": "lastName", "first name": "firstName", "middle name": "middleName",
-    "patronymic": "fatherName", "matronymic": "motherName", "maiden name": "previousName",
+    "patronymic": "fatherName", "matronymic": "motherName",
 }  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from graph.errors import ParseError
@@ -58,7 +59,8 @@ def iter_rows(path: Path, name: str, needed: Sequence[str], dataset: str) -> Ite
     """
     with open_stream(path, name, dataset, member="*.csv", limit=MAX_BYTES) as stream:
         text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
-        reader = csv.reader(text, strict=True)
+        tail = _Tail()
+        reader = csv.reader(tail.follow(text), strict=True)
         line = 1
         try:
             header = next(reader, None)
@@ -71,6 +73,9 @@ def iter_rows(path: Path, name: str, needed: Sequence[str], dataset: str) -> Ite
                 if cells:
                     yield Fields(dict(zip(columns, cells, strict=True)), f"{name}:{line}")
                 line = reader.line_num + 1
+            if not tail.line.endswith(("\n", "\r", '"')):
+                fault = "the file breaks off inside this row"
+                raise refuse(name, reader.line_num, fault, dataset=dataset)
         except UnicodeDecodeError as exc:
             fault = f"byte 0x{exc.object[exc.start]:02x} is not UTF-8"
             raise refuse(name, line, fault, "Save it as UTF-8 or download it again.",
@@ -78,6 +83,18 @@ def iter_rows(path: Path, name: str, needed: Sequence[str], dataset: str) -> Ite
         except csv.Error as exc:
             fault = f"a quoted text is not closed or not well formed ({exc})"
             raise refuse(name, line, fault, dataset=dataset) from exc
+
+
+@dataclass(slots=True)
+class _Tail:
+    """The last line of a text that was read on."""
+
+    line: str = ""
+
+    def follow(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines, unchanged."""
+        for self.line in lines:
+            yield self.line
 
 
 def _check_header(

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import BinaryIO
 
 from normality import predict_encoding
@@ -55,7 +56,7 @@ def find_encoding(sample: bytes, tally: Tally) -> str:
 
 
 def find_delimiter(text: str, needed: Sequence[str]) -> str:
-    """What stands between cells: what gives the needed columns, else the most columns throughout."""
+    """What stands between cells: it gives the needed columns, else the most columns throughout."""
     best, best_score = ",", (0, 0.0)
     for delimiter in _DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter,
@@ -77,8 +78,7 @@ def find_delimiter(text: str, needed: Sequence[str]) -> str:
 def _take(reader: Iterator[list[str]]) -> Iterator[list[str]]:
     """The first rows; the sample may end inside a quoted cell."""
     try:
-        for cells, _ in zip(reader, range(200), strict=False):
-            yield cells
+        yield from islice(reader, 200)
     except csv.Error:
         return
 
@@ -150,5 +150,3 @@ def _iter_rows(lines: _Lines, delimiter: str) -> Iterator[Line]:
 def _unclosed(name: str, line: int, reason: str) -> ParseError:
     fault = f"a quoted cell that begins in this row is not closed ({reason})"
     return refuse(name, line, fault, "Close the quotation mark, or fetch the file again.")
-
-

@@ -1,8 +1,8 @@
 """Rows to statements, a batch of columns at a time: FollowTheMoney's mapping without its objects.
 
 For each entity of a query, in the order of their dependence: ids, values, which rows have it, and
-its statements. A row has an entity when its id can be made and every `required` property has a value
-that its type accepts. What is the same in several rows of a batch is stated once.
+its statements. A row has an entity when its id can be made and every `required` property has a
+value that its type accepts. What is the same in several rows of a batch is stated once.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from ingest.table.mapping import (
     Query,
     TableMapping,
 )
+from ingest.table.sidecar import TopicRule
 from ingest.table.values import Cells, clean_cells, iter_cells, make_cleaner
 
 Present = npt.NDArray[np.bool_]
@@ -53,15 +54,14 @@ class Rejected:
 
     def see(self, key: tuple[str, str], cells: Cells, batch: Batch) -> None:
         """Look at what was cleaned."""
-        assert cells.original is not None
+        if cells.original is None:
+            return
         lost = pc.and_(cells.original.is_valid(), cells.values.is_null())
         count = pc.sum(lost).as_py() or 0
         if count:
             place = pc.index(lost, True).as_py()
             row = place if cells.at is None else int(cells.at[place])
-            self.first.setdefault(
-                key, (cells.original[place].as_py(), batch.locators[row].as_py())
-            )
+            self.first.setdefault(key, (cells.original[place].as_py(), batch.locators[row].as_py()))
             self.counts[key] = self.counts.get(key, 0) + count
 
     def report(self, issues: IssueLog) -> None:
@@ -159,11 +159,9 @@ class Execution:
             if prop.required:
                 present = present & has
         if rule.topics:
-            values.setdefault("topics", []).append(self._make_topics(rule, batch))
+            values.setdefault("topics", []).append(_make_topics(rule.topics, batch))
         kept = ids if present.all() else pc.if_else(pa.array(present), ids, None)
-        return Made(
-            rule, kept, present, find_groups(kept), identity.make_record_ids(batch), values
-        )
+        return Made(rule, kept, present, find_groups(kept), identity.make_record_ids(batch), values)
 
     def _clean(
         self, rule: EntityRule, prop: PropertyRule, cells: Cells, identity: Identity, batch: Batch
@@ -180,11 +178,10 @@ class Execution:
         self._rejected.see((rule.name, prop.prop.name), cells, batch)
         return cells
 
-    def _make_topics(self, rule: EntityRule, batch: Batch) -> Cells:
-        assert rule.topics is not None
-        words, stated = rule.topics.topics, batch.column(rule.topics.column)
-        topics = map_distinct(stated, lambda text: words.get(text.casefold()))
-        return Cells(topics, None, stated)
+
+def _make_topics(rule: TopicRule, batch: Batch) -> Cells:
+    stated = batch.column(rule.column)
+    return Cells(map_distinct(stated, lambda text: rule.topics.get(text.casefold())), None, stated)
 
 
 def _is_stated_once(rule: EntityRule, prop: PropertyRule) -> bool:
@@ -231,4 +228,5 @@ def keep_first(values: pa.StringArray, groups: npt.NDArray[np.int64]) -> pa.Stri
 def _encode(column: pa.StringArray) -> npt.NDArray[np.int64]:
     """A number for each text, the same for the same; -1 for null."""
     codes = pc.fill_null(column.dictionary_encode().indices, -1)
-    return codes.to_numpy(zero_copy_only=False).astype(np.int64)
+    numbers: npt.NDArray[np.int64] = codes.to_numpy(zero_copy_only=False).astype(np.int64)
+    return numbers

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from followthemoney.types import registry
 from followthemoney.types.common import PropertyType
@@ -18,7 +18,7 @@ from normality import ascii_text
 from rigour.ids import get_identifier_format
 
 from graph.countries import find_country
-from ingest.table.guess_words import CONCEPTS, SUBJECTS
+from ingest.table.guess_words import CONCEPTS, STATES, SUBJECTS
 
 SURE = 0.9  # of the cells: what so many say is said of the column; lists hold slips
 _FORMATS = ("%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d",
@@ -28,6 +28,10 @@ _DATES = ("birth_date", "founded", "closed", "start", "end")
 _NUMBER = re.compile(r"\s*[<>]?=?\s*(\d{1,3}(?:[.,]\d+)?)\s*%?\s*")
 _BAND = re.compile(r"\s*\d{1,3}(?:[.,]\d+)?\s*%?\s*[-–]\s*\d{1,3}(?:[.,]\d+)?\s*%?\s*")
 _WORD = re.compile(r"[^\W_]+")
+_SHAPES = {"lei": re.compile(r"[0-9A-Z]{18}\d\d"), "imo": re.compile(r"(IMO\s?)?\d{7}"),
+           "iban": re.compile(r"[A-Z]{2}\d\d[0-9A-Z ]+")}  # fmt: skip
+_NUMBERED = re.compile(r"[\s_.-]*\d{1,2}$")
+_KINDS = {"type", "types", "kind", "tipo", "typ", "category", "source"}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -45,6 +49,11 @@ class Column:
         return self.rows > 0 and len(self.cells) >= 0.99 * self.rows
 
     @property
+    def stem(self) -> str:
+        """The name without the number at its end, where it has one ("Name 6")."""
+        return _NUMBERED.sub("", self.name) if _NUMBERED.search(self.name) else ""
+
+    @property
     def is_unique(self) -> bool:
         """Whether no cell stands twice."""
         return len(self.cells) > 1 and len(set(self.cells)) == len(self.cells)
@@ -56,7 +65,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What a column holds. `doubt` says why it is better left out; then nothing else is to be used."""
+    """What a column holds; or, as `doubt`, why it is better left out."""
 
     column: Column
     subject: str = ""  # of SUBJECTS; empty: the party that the row is about
@@ -78,6 +87,8 @@ def guess_column(column: Column) -> Guess:
                 return Guess(column, doubt=f"the cells are a {by_cells}; of what, nothing says")
         else:
             return Guess(column, subject, by_cells, f"the cells are {by_cells} values")
+    if concept == "kind":
+        return Guess(column, doubt="the header speaks of a kind or a source, not of the party")
     if not concept:
         if subject:
             return Guess(column, subject, "name", f"the header says {subject.replace('_', ' ')}")
@@ -106,10 +117,14 @@ def _check(guess: Guess) -> Guess:
     if concept == "share":
         fits = column.share(is_share)
         if fits < SURE:
-            return _doubt(guess, f"{guess.reason}, but only {fits:.0%} of the cells are percentages")
+            return _doubt(
+                guess, f"{guess.reason}, but only {fits:.0%} of the cells are percentages"
+            )
+    if concept == "region" and column.share(lambda cell: cell.lower() in STATES) > 0.5:
+        return Guess(column, guess.subject, "status", "the cells are words for a status")
     if concept == "phone" and column.share(registry.phone.clean) < 0.5:
-        return _doubt(guess, f"{guess.reason}, but most numbers lack the code of their country; give "
-                             "it as `format`")  # fmt: skip
+        lack = "most numbers lack the code of their country; give it as `format`"
+        return _doubt(guess, f"{guess.reason}, but {lack}")
     return guess
 
 
@@ -117,20 +132,18 @@ def _check_dates(guess: Guess) -> Guess:
     column = guess.column
     if column.share(registry.date.clean) >= SURE:
         return guess
-    fits = {form: column.share(lambda cell, form=form: _parses(cell, form)) for form in _FORMATS}  # type: ignore[misc]
+    fits = {form: column.share(partial(_parses, form)) for form in _FORMATS}
     best = max(fits.values())
     forms = [form for form in _FORMATS if fits[form] == best]
     if best < SURE:
         return _doubt(guess, f"{guess.reason}, but the cells are no dates of one form")
-    if len(forms) > 1 and {form.replace("%d", "?").replace("%m", "?") for form in forms} != {
-        *forms
-    }:
+    if {form[:2] for form in forms if "%d" in form and "%m" in form} >= {"%d", "%m"}:
         listed = " or ".join(forms)
         return _doubt(guess, f"{guess.reason}; day or month first, no cell tells: format {listed}")
     return Guess(column, guess.subject, guess.concept, guess.reason, format=forms[0])
 
 
-def _parses(cell: str, form: str) -> bool:
+def _parses(form: str, cell: str) -> bool:
     try:
         return 1000 <= datetime.strptime(cell, form).year <= 2999  # noqa: DTZ007  a date, no moment
     except ValueError:
@@ -143,12 +156,8 @@ def _doubt(guess: Guess, doubt: str) -> Guess:
 
 def _recognise(column: Column) -> str:
     """What the cells alone say."""
-    for form in ("lei", "imo", "iban"):
-        known = get_identifier_format(form)
-        enough = len(set(column.cells)) >= 3
-        if known and enough and column.share(lambda cell: _has_shape(cell, form)) >= SURE and (
-            column.share(known.is_valid) >= SURE
-        ):  # fmt: skip
+    for form, shape in _SHAPES.items():
+        if len(set(column.cells)) >= 3 and column.share(partial(_is_valid, form, shape)) >= SURE:
             return form
     if column.share(lambda cell: "@" in cell and registry.email.clean(cell)) >= SURE:
         return "email"
@@ -161,9 +170,10 @@ def _recognise(column: Column) -> str:
     return "country" if is_place and len(set(column.cells)) > 1 else ""
 
 
-def _has_shape(cell: str, form: str) -> bool:
-    shapes = {"lei": r"[0-9A-Z]{18}\d\d", "imo": r"(IMO\s?)?\d{7}", "iban": r"[A-Z]{2}\d\d[0-9A-Z ]+"}
-    return re.fullmatch(shapes[form], cell.strip()) is not None
+def _is_valid(form: str, shape: re.Pattern[str], cell: str) -> bool:
+    """Whether a cell is such an identifier, by its shape and its check digits."""
+    known = get_identifier_format(form)
+    return known is not None and shape.fullmatch(cell) is not None and known.is_valid(cell)
 
 
 def is_share(cell: str) -> bool:
@@ -185,7 +195,9 @@ def read_header(name: str) -> tuple[str, str]:
         return "", ""
     subject, rest = _take(words, _phrases("subject"))
     # "Company name" is no name of an agent: the word of the subject may be the name's own.
-    concept, _ = _take(rest, _phrases("concept"))
+    concept, left = _take(rest, _phrases("concept"))
+    if concept not in ("legal_form", "") and _KINDS & set(left):
+        return subject, "kind"  # "Alias type" holds no alias
     if subject and not concept and rest:
         whole, left = _take(words, _phrases("concept"))
         if whole and not left:
@@ -205,7 +217,11 @@ def fold(name: str) -> tuple[str, ...]:
 def _phrases(which: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """(meaning, words) of the vocabulary, longest phrases first."""
     table = SUBJECTS if which == "subject" else CONCEPTS
-    phrases = [(meaning, fold(phrase)) for meaning, texts in table.items() for phrase in texts]
+    phrases = [
+        (meaning, (*phrase[: phrase.startswith("=")], *fold(phrase)))
+        for meaning, texts in table.items()
+        for phrase in texts
+    ]
     return tuple(sorted(phrases, key=lambda each: -sum(len(word) + 3 for word in each[1])))
 
 
@@ -215,6 +231,10 @@ def _take(
     """The meaning of the longest phrase in the words, and the other words."""
     for meaning, phrase in phrases:
         size = len(phrase)
+        if phrase[0] == "=":
+            if tuple(words) == phrase[1:]:
+                return meaning, ()
+            continue
         for place in range(len(words) - size + 1):
             if tuple(words[place : place + size]) == phrase:
                 return meaning, (*words[:place], *words[place + size :])

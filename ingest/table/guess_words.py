@@ -1,7 +1,8 @@
 """What columns are called, in many languages, and what they hold: the vocabulary of the guesses.
 
-Words are folded: lower case, without accents, Latin letters for Cyrillic and Arabic ones kept beside
-them as published. A phrase fits a header when its words stand in it one after another.
+Words are folded: lower case, Latin letters without accents, those of other scripts as they are. A
+phrase fits a header when its words stand in it one after another; with "=" before it, when nothing
+else does: a "vessel" is named, a "vessel type" is not.
 """
 
 from __future__ import annotations
@@ -43,15 +44,16 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {
 # What a column holds. Longer phrases go before shorter ones.
 CONCEPTS: Mapping[str, tuple[str, ...]] = {
     "name": (
-        "name", "full name", "company name", "company", "entity", "entity name", "legal name",
-        "business name", "registered name", "organisation", "organization", "firm", "nombre",
-        "nombre completo", "razon social", "denominacion", "empresa", "sociedad", "nom",
-        "nom complet", "raison sociale", "denomination", "denomination sociale", "societe",
-        "entreprise", "firma", "firmenname", "unternehmen", "bezeichnung", "nome",
+        "name", "full name", "company name", "=company", "=entity", "entity name", "legal name",
+        "business name", "registered name", "=organisation", "=organization", "=firm", "nombre",
+        "nombre completo", "razon social", "denominacion", "=empresa", "=sociedad", "nom",
+        "nom complet", "raison sociale", "denomination", "denomination sociale", "=societe",
+        "=entreprise", "=firma", "firmenname", "=unternehmen", "bezeichnung", "nome",
         "nome completo", "razao social", "denominazione", "ragione sociale", "naam", "bedrijfsnaam",
         "nazwa", "nazev", "naziv", "ime", "unvan", "unvani", "adi", "nama", "nama perusahaan",
-        "person", "persona", "personne", "vessel", "vessel name", "ship name", "buque", "navire",
-        "наименование", "название", "имя", "фио", "назва", "найменування", "піб", "компания",
+        "=person", "=persona", "=personne", "=vessel", "vessel name", "ship name", "=buque",
+        "=navire",
+        "наименование", "название", "имя", "фио", "назва", "найменування", "піб", "=компания",
         "الاسم", "اسم", "اسم الشركة", "名称", "公司名称", "姓名", "企业名称", "氏名", "会社名",
     ),
     "first_name": (
@@ -71,7 +73,8 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
     "previous_name": ("previous name", "former name", "previous names", "former names", "old name",
                       "nombre anterior", "ancien nom", "fruherer name", "nome anterior"),
     "birth_date": (
-        "date of birth", "birth date", "birthdate", "dob", "birthday", "born", "birth",
+        "date of birth", "dates of birth", "birth date", "birthdate", "dob", "birthday", "born",
+        "birth",
         "year of birth", "birth year", "fecha de nacimiento", "fecha nacimiento", "nacimiento",
         "date de naissance", "naissance", "geburtsdatum", "geboren", "data de nascimento",
         "nascimento", "data di nascita", "nato", "geboortedatum", "data urodzenia",
@@ -79,14 +82,16 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
         "дата народження", "تاريخ الميلاد", "تاريخ الولادة", "出生日期", "生年月日",
     ),
     "birth_place": (
-        "place of birth", "birth place", "birthplace", "pob", "lugar de nacimiento",
+        "place of birth", "places of birth", "town of birth", "country of birth",
+        "birth place", "birthplace", "pob", "lugar de nacimiento",
         "lieu de naissance", "geburtsort", "local de nascimento", "luogo di nascita",
         "место рождения", "مكان الميلاد", "出生地",
     ),
     "gender": ("gender", "sex", "sexo", "genero", "sexe", "genre", "geschlecht", "sesso", "пол",
                "стать", "الجنس", "性别"),
     "nationality": (
-        "nationality", "nationalities", "citizenship", "nacionalidad", "nationalite",
+        "nationality", "nationalities", "citizenship", "citizenships", "nacionalidad",
+        "nationalite",
         "staatsangehorigkeit", "nacionalidade", "nazionalita", "nationaliteit", "obywatelstwo",
         "uyruk", "гражданство", "громадянство", "الجنسية", "国籍",
     ),
@@ -128,7 +133,8 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
     ),
     "street": ("street", "address line 1", "address 1", "addressline1", "calle", "rue", "strasse",
                "rua", "logradouro", "via", "straat", "ulica", "улица", "الشارع", "街道"),
-    "city": ("city", "town", "ciudad", "ville", "stadt", "ort", "cidade", "municipio", "citta",
+    "city": ("city", "town", "suburb", "ciudad", "ville", "stadt", "ort", "cidade", "municipio",
+             "citta",
              "comune", "stad", "plaats", "miasto", "grad", "sehir", "il", "kota", "город", "місто",
              "المدينة", "مدينة", "城市"),
     "region": ("state", "province", "region", "county", "district", "provincia", "departamento",
@@ -188,7 +194,8 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
               "beginn", "seit", "ab", "data de inicio", "data inizio", "od", "baslangic",
               "дата начала", "с", "تاريخ البدء", "开始日期"),
     "end": ("end date", "end", "to", "until", "valid to", "valid until", "resigned", "ceased",
-            "terminated", "ceased on", "resigned on", "expiry", "fecha de fin", "hasta", "date de fin", "fin",
+            "terminated", "ceased on", "resigned on", "expiry", "fecha de fin", "hasta",
+            "date de fin", "fin",
             "ende", "bis", "data de fim", "data fine", "do", "bitis", "дата окончания", "по",
             "تاريخ الانتهاء", "结束日期"),
     "notes": ("notes", "note", "remarks", "remark", "comment", "comments", "observaciones",
@@ -199,3 +206,11 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
            "record id", "identifier", "numero", "codigo", "nummer", "kod", "номер", "код",
            "رقم", "الرقم", "编号", "序号"),
 }  # fmt: skip
+
+# Words for the status of a company or a contract, where a header says "state".
+STATES = frozenset({
+    "active", "inactive", "registered", "live", "open", "closed", "ceased", "dissolved",
+    "terminated", "suspended", "struck off", "in liquidation", "liquidated", "activo", "activa",
+    "inactivo", "inactiva", "disuelta", "actif", "inactif", "radiée", "dissoute", "aktiv",
+    "gelöscht", "ativa", "baixada", "attiva", "cessata",
+})  # fmt: skip

@@ -1,10 +1,10 @@
 """Ids of the entities of a table: FollowTheMoney's keys, and the publisher's own numbers.
 
 A `key` gives FollowTheMoney's digest, exactly: the dataset's name, the key literal and the sorted
-cells, so the same mapping gives the same digest here and there. An `id_column` gives the number as it
-is published, in lower case. Both stand behind the name of the dataset, so that two tables never share
-an id; only a number that begins as those of a known publisher do ("OFAC-4697") is that publisher's
-own id, and names its party.
+cells, so the same mapping gives the same digest here and there. An `id_column` gives the number as
+it is published, in lower case. Both stand behind the name of the dataset, so that two tables never
+share an id; only a number that begins as those of a known publisher do ("OFAC-4697") is that
+publisher's own id, and names its party.
 """
 
 from __future__ import annotations
@@ -12,16 +12,14 @@ from __future__ import annotations
 import hashlib
 import re
 
-
 import pyarrow as pa
 import pyarrow.compute as pc
 from followthemoney.util import key_bytes
 
-from ingest.columns import Batch, map_distinct
+from ingest.columns import Batch, join_texts, map_distinct
 from ingest.ids import LIST_PREFIXES, digest, make_id
 from ingest.source import IssueLog
 from ingest.table.mapping import EntityRule
-from ingest.table.values import join_cells
 
 _PUBLISHED = re.compile(rf"(?:{'|'.join(LIST_PREFIXES)})[a-z0-9][a-z0-9._-]*")
 _LONG = 80  # characters of a number in an id; what is longer is digested
@@ -31,8 +29,8 @@ _LISTED = 100  # issues one by one; the rest are counted
 def make_published_id(dataset: str, number: str) -> str:
     """The id of a number in an `id_column`.
 
-    Numbers that differ in case alone have one id, as publishers write theirs in either. Numbers that
-    differ in any other character keep different ids.
+    Numbers that differ in case alone have one id, as publishers write theirs in either. Numbers
+    that differ in any other character keep different ids.
 
     Example:
         >>> make_published_id("table_xx", "OFAC-4697"), make_published_id("table_xx", "HRB 12")
@@ -77,7 +75,7 @@ class Identity:
 
     def make_record_ids(self, batch: Batch) -> pa.StringArray:
         """What the publisher calls each row: the cells of which its id is made."""
-        return join_cells(" | ", [batch.column(name) for name in self._rule.id_columns])
+        return join_texts(" | ", *(batch.column(name) for name in self._rule.id_columns))
 
     def _digest(self, cells: tuple[str | None, ...]) -> str | None:
         stated = sorted(cell.encode() for cell in cells if cell)
@@ -109,8 +107,8 @@ class CaseCheck:
             written = " and ".join(map(repr, sorted(row["number_list"])))
             issues.warn(
                 "ids-differ-in-case",
-                f"{written} are one entity here, {row['lower']!r}. If they are two, name the column "
-                "as `key` instead of `id_column` in the mapping.",
+                f"{written} are one entity here, {row['lower']!r}. If they are two, name the "
+                "column as `key` instead of `id_column` in the mapping.",
                 locator=name,
             )
         if len(several) > _LISTED:

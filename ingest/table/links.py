@@ -1,7 +1,7 @@
 """Entities whose schema links two: relations with evidence, beside their statements.
 
-A relation says what one row says, quotes the row's cells and names its line. An entity that lacks an
-end, or links something to itself, stays an entity without a relation: no path can run over it.
+A relation says what one row says, quotes the row's cells and names its line. An entity that lacks
+an end, or links something to itself, stays an entity without a relation: no path runs over it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import pyarrow.compute as pc
 from followthemoney.property import Property
 
 from graph.statements import Assertion, RowOrigins, StatementWriter
-from ingest.columns import Batch, map_distinct, parse_days
+from ingest.columns import Batch, join_texts, map_distinct, parse_days
 from ingest.table.execute import Made, Present, as_mask
 from ingest.table.mapping import EntityRule, Query, TableMapping
 from ingest.table.shares import make_shares
 from ingest.table.tally import Tally
-from ingest.table.values import Cells, join_cells
+from ingest.table.values import Cells
 
 _QUOTE = 300  # characters: a quotation points into the table, it does not copy it
 _CELL = 120  # characters of one cell in it
@@ -114,9 +114,8 @@ class Links:
         """What is known of the relations, and by property what of it the writer states."""
         schema, size = entity.rule.schema, len(batch)
         source, target = self._find_ends(entity)
-        assert schema.source_prop is not None
-        assert schema.target_prop is not None
-        stated = {schema.source_prop.name: source, schema.target_prop.name: target}
+        ends = ((schema.source_prop, source), (schema.target_prop, target))
+        stated = {prop.name: column for prop, column in ends if prop is not None}
         role = "role" if schema.get("role") else "relationship"
         columns: dict[str, pa.Array] = {}
         for name, prop in (("role", role), ("start", "startDate"), ("end", "endDate")):
@@ -190,7 +189,7 @@ def make_quote(names: list[str], batch: Batch) -> pa.StringArray:
     for name in names:
         column = pc.utf8_slice_codeunits(batch.column(name), 0, _CELL)
         parts.append(pc.binary_join_element_wise(f"{name}: ", column, ""))
-    joined = join_cells("; ", parts)
+    joined = join_texts("; ", *parts)
     cut = pc.binary_join_element_wise(pc.utf8_slice_codeunits(joined, 0, _QUOTE - 1), "…", "")
     return pc.if_else(pc.greater(pc.utf8_length(joined), _QUOTE), cut, joined)
 

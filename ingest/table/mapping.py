@@ -1,8 +1,8 @@
 """A mapping file: FollowTheMoney's syntax and semantics, checked before a row is read.
 
 What FollowTheMoney would pass over in silence, such as a misspelt key, is an error here, with file,
-line and remedy. Keys under `cuibono:` are ours; FollowTheMoney's own reader passes over them, so one
-file serves both.
+line and remedy. Keys under `cuibono:` are ours; FollowTheMoney's own reader passes over them, so
+one file serves both.
 
 Specification: followthemoney 4.11, `followthemoney/mapping/`; <https://followthemoney.tech/docs/mappings/>.
 """
@@ -34,7 +34,7 @@ from ingest.table.yaml_text import Block, read_yaml, suggest
 MAPPING = "mapping.yml"
 
 _QUERIES = ("queries", "query")
-# What mapping files in the wild say of a dataset beside its queries; FollowTheMoney reads none of it.
+# What mapping files say of a dataset beside its queries; FollowTheMoney reads none of it.
 _KNOWN = (
     *(*_QUERIES, "cuibono", "name", "title", "label", "description", "summary", "foreign_id"),
     *("info_url", "url", "category", "publisher", "countries", "languages", "frequency"),
@@ -163,9 +163,8 @@ def parse_mapping(text: str, name: str = MAPPING) -> TableMapping:
 
 def _read_query(block: Block) -> Query:
     if sql := [key for key in _SQL if key in block]:
-        raise block.fault(
-            "a database is not read", "Export the tables as CSV and name them in `csv_urls`.", sql[0]
-        )
+        remedy = "Export the tables as CSV and name them in `csv_urls`."
+        raise block.fault("a database is not read", remedy, sql[0])
     block.require_keys(_QUERY_KEYS, "a query")
     files = [clean_place(block, place) for place in block.texts("csv_url", "csv_urls")]
     if not files:

@@ -1,8 +1,10 @@
-"""Any table, by what its first bytes say it is: CSV, XLSX, JSON lines or Parquet, plain or packed."""
+"""Any table, by what its first bytes say: CSV, XLSX, JSON lines or Parquet, plain or packed."""
 
 from __future__ import annotations
 
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +12,8 @@ from typing import BinaryIO, cast
 
 from ingest.columns import Batch
 from ingest.source import IssueLog
-from ingest.table.grid import iter_batches
 from ingest.table.delimited import SAMPLE, iter_delimited
+from ingest.table.grid import iter_batches
 from ingest.table.sidecar import Reading
 from ingest.table.tally import Tally
 from ingest.table.typed import iter_json, iter_parquet
@@ -35,6 +37,17 @@ def iter_table(
         ParseError: When the file is no table, or lacks a column; names file, line and remedy.
     """
     tally = Tally(name, issues)
+    try:
+        yield from _iter_table(path, needed, reading, tally)
+    except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError) as exc:
+        raise refuse(name, 1, f"the file is damaged or cannot be read ({exc})") from exc
+    tally.close()
+
+
+def _iter_table(
+    path: Path, needed: Sequence[str], reading: Reading, tally: Tally
+) -> Iterator[Batch]:
+    name = tally.name
     member = _find_member(path, name)
     with open_stream(path, name, member=member) as stream:
         sample = _read(stream, SAMPLE)
@@ -56,7 +69,6 @@ def iter_table(
             else:
                 lines = iter_delimited(cast(BinaryIO, stream), sample, needed, reading, tally)
                 yield from iter_batches(lines, needed, tally, even=True)
-    tally.close()
 
 
 def _find_member(path: Path, name: str) -> str | None:

@@ -83,7 +83,10 @@ def _join_ends(ends: ShareRule, batch: Batch) -> pa.StringArray:
 
 @lru_cache(maxsize=65536)
 def parse_share(
-    minimum: str, maximum: str | None = None, minimum_inclusive: str = "", maximum_inclusive: str = ""
+    minimum: str,
+    maximum: str | None = None,
+    minimum_inclusive: str = "",
+    maximum_inclusive: str = "",
 ) -> Percentage | None:
     """A share of one text ("25 %", "25-50", ">50"), or of its two ends.
 
@@ -111,9 +114,7 @@ def parse_share(
     top_open = high is not None and parse_flag(maximum_inclusive) is False
     if bottom > top or (bottom == top and (bottom_open or top_open)):
         raise ValueError(f"{stated}: no share fits it")
-    return Percentage(
-        minimum=bottom, maximum=top, minimum_open=bottom_open, maximum_open=top_open
-    )
+    return Percentage(minimum=bottom, maximum=top, minimum_open=bottom_open, maximum_open=top_open)
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from followthemoney.schema import Schema
@@ -94,7 +94,7 @@ class LinkRules:
     """What a mapping says of a link beyond its properties."""
 
     percentage: ShareRule | None = None
-    status: StatusRule | None = field(default=None)
+    status: StatusRule | None = None
 
     def refs(self) -> Iterator[str]:
         """The columns that are read."""
@@ -161,7 +161,10 @@ def read_link_rules(block: Block, schema: Schema) -> LinkRules:
         if stated and not schema.edge:
             raise block.fault(f"{schema.name} is no link, so it has no {key!r} here",
                               "Put it under the entity that links two.", key)  # fmt: skip
-    return LinkRules(_read_share(share) if share else None, _read_status(status) if status else None)
+    return LinkRules(
+        percentage=_read_share(share) if share else None,
+        status=_read_status(status) if status else None,
+    )
 
 
 def _read_share(block: Block) -> ShareRule:

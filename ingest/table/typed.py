@@ -51,8 +51,8 @@ def iter_json(stream: BinaryIO, needed: Sequence[str], tally: Tally) -> Iterator
             continue
         seen |= dict.fromkeys(cells)
         if len(seen) > _MAX_COLUMNS:
-            raise refuse(tally.name, number, f"the objects have more than {_MAX_COLUMNS} names",
-                         "Give values a name of their own instead of using them as names.")  # fmt: skip
+            fault = f"the objects have more than {_MAX_COLUMNS} names"
+            raise refuse(tally.name, number, fault, "Do not use values as names.")
         objects.append(cells)
         numbers.append(number)
         read += 1

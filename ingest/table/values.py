@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.cleaning import Cleaner
-from ingest.columns import Batch, map_distinct
+from ingest.columns import Batch, join_texts, map_distinct
 from ingest.table.mapping import PropertyRule
 
 Places = npt.NDArray[np.int64]
@@ -59,22 +58,7 @@ def _iter_joined(rule: PropertyRule, batch: Batch) -> Iterator[pa.StringArray]:
     if rule.join is None:
         yield from columns
     else:
-        yield join_cells(rule.join, columns)
-
-
-def join_cells(separator: str, columns: list[pa.StringArray]) -> pa.StringArray:
-    """The stated cells of each row, joined; an empty text where none is stated.
-
-    Arrow leaves a row without any cell out of the result (seen in 26.0), so it is given one.
-    """
-    none = pc.invert(_has_any(columns))
-    first = pc.if_else(none, "", columns[0])
-    return pc.binary_join_element_wise(first, *columns[1:], separator, null_handling="skip")
-
-
-def _has_any(columns: list[pa.StringArray]) -> pa.BooleanArray:
-    """Whether any of the columns has a cell in each row."""
-    return reduce(pc.or_, (column.is_valid() for column in columns))
+        yield join_texts(rule.join, *columns)
 
 
 def _fill(template: str, refs: tuple[str, ...], batch: Batch) -> pa.StringArray:

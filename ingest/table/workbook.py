@@ -7,7 +7,9 @@ number shown with leading zeros has them. Nothing in a workbook is computed, fet
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
@@ -27,6 +29,12 @@ _FORMULAS_IN = 1_000  # rows in which formulas without a saved value are looked 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z0-9:]+)"')
 _ZEROS = re.compile(r"0{2,20}")
 _BLOCK = 1 << 20
+# What openpyxl and its parsers raise on parts that are not as they should be; XML errors of both
+# parsers are SyntaxErrors.
+_DAMAGE = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError,
+    TypeError, AttributeError, OSError, EOFError, OverflowError, NotImplementedError,
+)  # fmt: skip
 
 
 def iter_sheet(
@@ -41,18 +49,26 @@ def iter_sheet(
     Raises:
         ParseError: When the file is no workbook, or has no such sheet.
     """
-    _check_parts(file, tally)
     try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as exc:
-        fault = f"the workbook is damaged ({exc})"
+        _check_parts(file, tally)
+        book = _open(file, values=True)
+        try:
+            sheet = _choose(book, needed, wanted, tally)
+            _warn_of_formulas(file, sheet.title, tally)
+            yield from _iter_lines(sheet, tally)
+        finally:
+            book.close()
+    except _DAMAGE as exc:
+        fault = f"the workbook is damaged ({type(exc).__name__}: {exc})"
         raise refuse(tally.name, 1, fault, AGAIN) from exc
-    try:
-        sheet = _choose(book, needed, wanted, tally)
-        _warn_of_formulas(file, sheet.title, tally)
-        yield from _iter_lines(sheet, tally)
-    finally:
-        book.close()
+
+
+def _open(file: BinaryIO, *, values: bool) -> Any:
+    """A workbook with the saved values of its formulas, or with the formulas."""
+    file.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of styles and extensions that openpyxl does not know
+        return load_workbook(file, read_only=True, data_only=values, keep_links=False)
 
 
 def _check_parts(file: BinaryIO, tally: Tally) -> None:
@@ -120,10 +136,7 @@ def _has(sheet: Any, needed: Sequence[str]) -> bool:
 
 def _warn_of_formulas(file: BinaryIO, title: str, tally: Tally) -> None:
     """A program that computes nothing may have written formulas and no values."""
-    file.seek(0)
-    book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-    file.seek(0)
-    values = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    book, values = _open(file, values=False), _open(file, values=True)
     try:
         sheets = (book[title], values[title])
         for sheet in sheets:
@@ -175,7 +188,7 @@ def make_cell_text(value: object, number_format: str) -> str:
     """The value of a cell as its reader sees it, without thousands separators and currency signs.
 
     Example:
-        >>> make_cell_text(0.25, "0.00%"), make_cell_text(7, "00000"), make_cell_text(2.0, "General")
+        >>> make_cell_text(0.25, "0.00%"), make_cell_text(7, "00000"), make_cell_text(2.0, "")
         ('25%', '00007', '2')
         >>> make_cell_text(datetime(2020, 1, 2), "dd.mm.yyyy")
         '2020-01-02'

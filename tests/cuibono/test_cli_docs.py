@@ -15,8 +15,8 @@ from tests.data import PROJECT
 ROOT: Any = typer.main.get_command(app)
 SINGLE = dict(iter_commands(ROOT))  # those of a group each
 COMMANDS = (
-    "init", "load", "fetch", "build", "status", "snapshots", "issues", "search", "show",
-    "neighbours", "path", "nearest", "serve", "demo", "evidence",
+    "init", "load", "fetch", "build", "status", "snapshots", "issues", "sources", "diff", "map",
+    "search", "show", "neighbours", "path", "nearest", "serve", "demo", "evidence",
 )  # fmt: skip
 
 

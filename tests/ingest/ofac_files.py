@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from graph.statements import DatasetTables, DatasetVersion, StatementWriter
-from ingest.source import IssueLog
+from ingest.source import IssueLog, Source
 from ingest.sources.us_ofac import OfacSource
 
 NULL = "-0- "
@@ -101,7 +101,7 @@ class Parsed:
         return [issue.message for issue in self.issues.issues if issue.code == code]
 
 
-def parse(folder: Path, out: Path, source: OfacSource | None = None) -> Parsed:
+def parse(folder: Path, out: Path, source: Source | None = None) -> Parsed:
     """Read a folder into tables."""
     source = source or OfacSource("us_ofac_sdn")
     files = source.find_files(folder)

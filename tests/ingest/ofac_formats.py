@@ -113,13 +113,13 @@ def write_csv(folder: Path) -> Path:
         more = {"program": "] [".join(each.programs), **vessel}
         if each.title:
             more["title"] = each.title
-        kind = None if each.kind == "Entity" else each.kind.lower()
-        parties.append(party(each.uid, each.name, kind, "; ".join(parts) + "." if parts else None,
+        sort = None if each.kind == "Entity" else each.kind.lower()
+        parties.append(party(each.uid, each.name, sort, "; ".join(parts) + "." if parts else None,
                              **more))  # fmt: skip
-        for kind_, name, weak in each.aliases:
+        for kind, name, weak in each.aliases:
             number += 1
             if not weak:
-                aliases.append(alias(each.uid, number, kind_.replace(".", "").lower(), name))
+                aliases.append(alias(each.uid, number, kind.replace(".", "").lower(), name))
         for place, (street, city, code, country) in enumerate(each.places):
             addresses.append(
                 address(each.uid, each.uid * 10 + place, street or None,

@@ -302,8 +302,8 @@ def test_a_file_that_does_not_fit_on_the_disk_is_not_begun(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.answers = {"/a": [body(b"content")]}
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 3, 6))  # type: ignore[attr-defined]
-    with pytest.raises(DownloadError, match="has 7 bytes, .* room for 6; make room"):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(9, 3, 6))
+    with pytest.raises(DownloadError, match=r"has 7 bytes, .* room for 6; make room"):
         fetch("x", {"a.csv": f"{server.url}/a"}, tmp_path, sleep=_quiet)
 
 

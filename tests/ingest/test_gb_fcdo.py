@@ -339,6 +339,12 @@ def test_what_the_files_newly_contain_is_reported(tmp_path: Path) -> None:
     assert existing(parsed) == {"gb-z1": "LegalEntity"}
 
 
+def test_an_unknown_strength_is_reported_and_the_alias_kept(tmp_path: Path) -> None:
+    parsed = _parse(tmp_path, PERSON.replace("Good quality a.k.a", "Fair"))
+    assert "FOO B" in parsed.values("gb-97172", "alias")
+    assert parsed.codes() == ["unknown-strength"]
+
+
 def test_a_designation_without_a_number_is_reported(tmp_path: Path) -> None:
     parsed = _parse(tmp_path, FIRM, GROUP.replace("<UniqueID>ZZZ0101</UniqueID>", ""))
     assert "gb-zzz0101" not in existing(parsed)
@@ -369,6 +375,9 @@ def test_the_files_state_their_day_and_either_is_found(tmp_path: Path) -> None:
     only.write_text(_csv([]), "utf-8")
     assert source.find_files(tmp_path) == {"uk_sanctions_list.csv": only}
     assert FcdoCsvSource("gb_fcdo").published({"uk_sanctions_list.csv": only}) == "2026-02-13"
+    only.rename(tmp_path / "UK-Sanctions-List.csv")  # the name of the other, but for its ending
+    with pytest.raises(ParseError, match="is missing"):
+        FcdoXmlSource("gb_fcdo").find_files(tmp_path)
     named = tmp_path / "UK-Sanctions-List.xml"
     named.write_text(_xml(PERSON), "utf-8")
     assert source.find_files(tmp_path) == {"uk_sanctions_list.xml": named}

@@ -328,6 +328,17 @@ def test_the_uns_numbers_are_found_in_prose() -> None:
     assert find_un_references(text) == ["QE.A.146.14", "KPi.067", "E.29.I.11"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["UN Ref" + " " * 20000, "IMO" + " " * 20000, "(1" * 10000, "(" * 20000, "A " * 10000 + "1"],
+)
+def test_a_hostile_text_ends_soon_and_is_kept(tmp_path: Path, text: str) -> None:
+    cells = dict.fromkeys(("Passport Details", "Nationality", "Other Information"), text)
+    parsed = _parse(tmp_path, {**PERSON, **cells, "Name 1": "Fo\u200bo\u202e"})
+    assert existing(parsed) == {"gb-90001": "Person"}
+    assert any(text.strip()[:50] in note for note in parsed.values("gb-90001", "notes"))
+
+
 @pytest.mark.lists
 def test_i14_the_list_of_2018_is_read_whole(tmp_path: Path) -> None:
     source = OfsiSource("gb_ofsi")

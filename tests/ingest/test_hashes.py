@@ -82,6 +82,6 @@ def test_sums_by_key_wrap_around_and_do_not_depend_on_order(
     for start in range(0, 500, 7):
         keys, values = zip(*pairs[start : start + 7], strict=True)
         sums.add(np.array(keys, np.uint64), np.array(values, np.uint64))
-    keys, totals = sums.totals()
-    assert dict(zip(keys.tolist(), totals.tolist(), strict=True)) == expected
+    found, totals = sums.totals()
+    assert dict(zip(found.tolist(), totals.tolist(), strict=True)) == expected
     assert [len(each) for each in SumByKey().totals()] == [0, 0]

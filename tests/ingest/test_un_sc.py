@@ -161,6 +161,22 @@ def test_a_number_is_taken_out_of_the_words_around_it(text: str, number: str, wo
     assert split_number(text) == (number, words)
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("(a) 203037 (Chad), (b) 347834", ["203037 (Chad)", "347834"]),
+        ("i) Elm; ii) Oak; iii) Ash", ["Elm", "Oak", "Ash"]),
+        ("(a) one", ["(a) one"]),
+        ("(a) one, (c) three", ["(a) one, (c) three"]),
+        ("Passport (a) 1, (b) 2", ["Passport (a) 1, (b) 2"]),
+    ],
+)
+def test_an_enumeration_is_split_when_it_starts_the_text_and_runs_on(
+    text: str, parts: list[str]
+) -> None:
+    assert split_enumeration(text) == parts
+
+
 def test_documents_have_a_number_a_country_and_days(tmp_path: Path) -> None:
     body = (
         "<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT>"
