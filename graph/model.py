@@ -185,7 +185,8 @@ class Listing(Frozen):
 
     `reported` means that someone other than the list says so: it adds dates, and it does not keep a
     party listed once the list itself has dropped it. `unconfirmed` are reports about a party that
-    none of the lists loaded names: they are shown as reports and count as no listing.
+    none of the lists loaded names: they are shown as reports and count as no listing. `ends` is an
+    end that was still to come when the list was published: the listing stands.
     """
 
     authority: str
@@ -193,6 +194,9 @@ class Listing(Frozen):
     programs: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+    ends: str | None = None
+    measures: tuple[str, ...] = ()  # "Asset freeze", "Travel ban", as the list words them
+    reasons: tuple[str, ...] = ()  # the list's statement of its reasons
     dataset: str
     record_id: str
     source_url: str | None = None

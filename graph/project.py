@@ -21,6 +21,7 @@ from followthemoney import model
 from followthemoney.exc import InvalidData
 from followthemoney.schema import Schema
 
+from graph.listings import Folded, read_folded
 from graph.model import (
     CASE_PREFIX,
     LEDGER,
@@ -37,10 +38,6 @@ from graph.status import derive_status, names_of
 
 UNRESOLVED_MARK = "-unresolved-"
 _FOLDED = ("Address", "Sanction")
-_LISTING_PROPS = (
-    "entity", "authority", "publisher", "programId", "program", "listingDate", "startDate",
-    "endDate", "sourceUrl",
-)  # fmt: skip
 # Their numbers are properties of the holder, too; relations have a table of their own.
 _UNUSED = ("Identification", "CryptoWallet")
 _NAMES = ("name", "alias", "previousName", "weakAlias")
@@ -119,7 +116,7 @@ def project(tables: Sequence[DatasetTables], judged: Judgements | None = None) -
     relations, evidence = _read_relations(tables)
     ends = {relation[end] for relation in relations.values() for end in ("source", "target")}
     drafts = _read_statements(tables, ends)
-    folded = _read_folded(tables)
+    folded = read_folded(tables)
     referents = _find_unresolved(drafts)
     for relation in relations.values():
         for end in ("source", "target"):
@@ -212,61 +209,6 @@ def _needed(statements: pa.Table, ends: set[str]) -> pa.Table:
     return statements.filter(pc.invert(pc.or_(folded, pc.is_in(schema, pa.array(unused)))))
 
 
-@dataclass(slots=True)
-class _Folded:
-    """What sanction records and addresses add to the party they belong to."""
-
-    listings: dict[str, list[dict[str, Any]]]  # by party
-    countries: dict[str, list[str]]  # by address
-    lists_loaded: bool  # not evidence files alone
-
-
-def _read_folded(tables: Iterable[DatasetTables]) -> _Folded:
-    """Sanction records as listings, and the countries of addresses."""
-    records: dict[tuple[str, str], dict[str, Any]] = {}
-    countries: dict[str, list[str]] = {}
-    for each in tables:
-        schema = each.statements["schema"].cast(pa.string())
-        prop = each.statements["prop"].cast(pa.string())
-        sanctions = each.statements.filter(
-            pc.and_(pc.equal(schema, "Sanction"), pc.is_in(prop, pa.array(_LISTING_PROPS)))
-        )
-        names = ("entity_id", "prop", "value", "dataset", "record_id")
-        for row in zip(*(read_column(sanctions, name) for name in names), strict=True):
-            entity_id, name, value, dataset, record = row
-            stated = records.setdefault((dataset, entity_id), {"record_id": record})
-            stated.setdefault(name, []).append(value)
-        places = each.statements.filter(
-            pc.and_(pc.equal(schema, "Address"), pc.equal(prop, "country"))
-        )
-        ids, codes = read_column(places, "entity_id"), read_column(places, "value")
-        for entity_id, code in zip(ids, codes, strict=True):
-            countries.setdefault(entity_id, []).append(code)
-    listings: dict[str, list[dict[str, Any]]] = {}
-    for (dataset, _), stated in records.items():
-        for party in stated.get("entity", ()):
-            listings.setdefault(party, []).append(_make_listing(dataset, stated))
-    by_lists = any(not dataset.startswith(CASE_PREFIX) for dataset, _ in records)
-    return _Folded(listings, countries, by_lists)
-
-
-def _make_listing(dataset: str, stated: Mapping[str, Any]) -> dict[str, Any]:
-    def first(*names: str) -> str | None:
-        return next((stated[name][0] for name in names if name in stated), None)
-
-    return {
-        "authority": first("authority") or dataset,
-        "list": first("publisher") or dataset,
-        "programs": tuple(stated.get("programId") or stated.get("program", ())),
-        "since": first("listingDate", "startDate"),
-        "until": first("endDate"),
-        "dataset": dataset,
-        "record_id": stated["record_id"],
-        "source_url": first("sourceUrl"),
-        "reported": dataset.startswith(CASE_PREFIX),
-    }
-
-
 def _read_relations(
     tables: Iterable[DatasetTables],
 ) -> tuple[dict[str, dict[str, Any]], dict[str, list[Evidence]]]:
@@ -325,7 +267,7 @@ def _schema_of(draft: _Draft, notes: list[str]) -> Schema:
 
 def _make_entities(
     drafts: dict[str, _Draft],
-    folded: _Folded,
+    folded: Folded,
     relations: Mapping[str, Mapping[str, Any]],
     projection: Projection,
 ) -> None:
@@ -379,7 +321,7 @@ def _as_asset(schema: Schema) -> Schema:
     return company if company.is_a(schema) or schema.name == "PublicBody" else schema
 
 
-def _make_entity(draft: _Draft, schema: Schema, folded: _Folded) -> dict[str, Any]:
+def _make_entity(draft: _Draft, schema: Schema, folded: Folded) -> dict[str, Any]:
     """The record of an entity, in the shape of `Entity`."""
     # Lists before evidence files: a list's own spelling is the caption.
     names = sorted(

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 from graph.statements import EVIDENCE, RELATIONS, STATEMENTS, DatasetTables
 
 _SEPARATOR = "\x1f"
+_OWNERS = ("entity", "holder")  # of a sanction record, of a document or a wallet
 
 
 class Edition(NamedTuple):
@@ -44,7 +45,7 @@ def merge_versions(editions: Sequence[Edition]) -> DatasetTables:
     if len(editions) == 1:
         return newest
     parts = [newest, *_other_formats(editions)]
-    seen = pc.unique(newest.statements["entity_id"])
+    seen = pc.unique(_concat([part.statements["entity_id"] for part in parts]))
     known = pc.unique(_concat([part.relations["id"] for part in parts]))
     for older, after in zip(editions[-2::-1], editions[:0:-1], strict=True):
         gone = _without(pc.unique(older.tables.statements["entity_id"]), seen)
@@ -82,9 +83,10 @@ def _other_formats(editions: Sequence[Edition]) -> list[DatasetTables]:
         )  # fmt: skip
         kept = pc.unique(relations["id"])
         fresh = pc.invert(_among(_keys(older.statements, ("entity_id", "prop")), pairs))
+        owned = _concat([_without(_owned_by(older.statements, standing), standing), kept])
         wanted = pc.or_(
             pc.and_(_among(older.statements["entity_id"], standing), fresh),
-            _among(older.statements["entity_id"], kept),
+            _among(older.statements["entity_id"], owned),
         )
         part = DatasetTables(
             older.statements.filter(wanted), relations,
@@ -94,6 +96,13 @@ def _other_formats(editions: Sequence[Edition]) -> list[DatasetTables]:
         pairs = _concat([pairs, _keys(part.statements, ("entity_id", "prop"))])
         known = _concat([known, kept])
     return found
+
+
+def _owned_by(statements: pa.Table, parties: pa.Array) -> pa.Array:
+    """Ids of sanction records and documents of these parties."""
+    prop = _text(statements["prop"])
+    of_party = pc.and_(pc.is_in(prop, pa.array(_OWNERS)), _among(statements["value"], parties))
+    return pc.unique(statements.filter(of_party)["entity_id"])
 
 
 def _gone_part(

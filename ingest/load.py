@@ -24,7 +24,7 @@ from graph.bulk import bulk
 from graph.errors import SourceError
 from graph.statements import DatasetVersion, StatementWriter, read_column
 from ingest.archive import Archive, Fingerprint, chronology, name_version, take_fingerprint
-from ingest.catalog import CASE_PREFIX, read_catalog
+from ingest.catalog import CASE_PREFIX, format_of, read_catalog
 from ingest.checks import check_bounds, check_filled, check_shares, check_shrink
 from ingest.counts import count_tables
 from ingest.delta import Delta, compare
@@ -312,9 +312,14 @@ def _moment(archive: Archive, dataset: str, now: datetime) -> str:
 
 
 def _previous(archive: Archive, version: DatasetVersion) -> DatasetVersion | None:
-    """The version before this one in time, which need not be the one loaded before it."""
+    """The version before this one in time, which need not be the one loaded before it.
+
+    Of the same format: another one states more or less of the same list, which is no change.
+    """
+    own = format_of(version.dataset, version.files.keys())
     earlier = [each for each in archive.versions(version.dataset)
-               if chronology(each) < chronology(version)]  # fmt: skip
+               if chronology(each) < chronology(version)
+               and format_of(each.dataset, each.files.keys()) == own]  # fmt: skip
     return earlier[-1] if earlier else None
 
 

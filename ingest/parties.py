@@ -252,11 +252,19 @@ class Party:
         return entity
 
     def _keep(self, prop: str, value: str, code: str, fault: str) -> None:
-        """Keep what cannot be stated: in the notes, or in the issue alone where there are none."""
+        """Keep what cannot be stated: in the notes, else in the summary, else in the issue."""
+        place = "kept in notes"
         if self.has("notes"):
             self.note(f"{prop}: {value}")
+        elif self.has("summary"):
+            place = "kept in summary"
+            self._into.writer.add(
+                self.id, self.schema, "summary", f"{prop}: {value}", self.provenance
+            )
+        else:
+            place = "kept here alone"
         self._into.issues.note(
-            code, f"{prop} {value!r} {fault}; kept in notes.",
+            code, f"{prop} {value!r} {fault}; {place}.",
             entity_id=self.id, locator=self.provenance.locator,
         )  # fmt: skip
 

@@ -38,7 +38,7 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for name in (
         *(f"{package}/py.typed" for package in PACKAGES),
-        "ingest/catalog.yml",
+        "ingest/datasets/us_ofac_sdn.yml",
         "cuibono/sample/tajideen/evidence.csv",
         "cuibono/sample/tajideen/entities.csv",
         "api/pages/docs.html",

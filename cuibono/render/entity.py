@@ -59,6 +59,7 @@ def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
             item.authority,
             item.list,
             join(item.programs),
+            join(item.measures),
             describe_date(item.since) if item.since else "date not stated by the list",
             describe_state(item),
             item.dataset,
@@ -68,7 +69,8 @@ def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
     ]
     yield heading("Listings")
     if rows:
-        header = ("authority", "list", "programmes", "since", "state", "dataset", "source")
+        header = ("authority", "list", "programmes", "measures", "since", "state", "dataset",
+                  "source")  # fmt: skip
         yield table(header, rows)
     else:
         yield line("not named by a list in this snapshot", level=1)
@@ -77,6 +79,8 @@ def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
 def describe_state(listing: Listing) -> str:
     """Whether the listing stands, ended, or is somebody's report of one."""
     state = f"delisted, {describe_date(listing.until)}" if listing.until else "listed"
+    if listing.ends:
+        state += f", to end {describe_date(listing.ends)}"
     if listing.unconfirmed:
         return f"reported {state}, on none of the lists loaded"
     return f"reported {state}" if listing.reported else state

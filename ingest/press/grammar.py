@@ -74,10 +74,11 @@ _BE = (
     r"(?: as)?"
 )
 _ASIDE = r"(?:,[^,«»]{2,90},|,| (?:is|was) (?:a|an|one of) [^«».;]{2,90} who)?"
+# Up to the last of "the founder, chairman and majority owner": `find_role` reads the others. One
+# bounded run of words: a repetition within a repetition would take for ever on a long sentence.
 _ROLES = (
-    rf"(?P<roles>(?:one of (?:the |its |several "
-    rf")?)?(?:(?!(?:{_STOP_BUT_AND})\b)[\w.'/$%&-]+,? ){{0,9}}?{ROLE_NOUNS}"
-    rf"(?:(?:,| and|, and| or|/) ?(?:the |a |an )?(?:[\w.'-]+ ){{0,4}}?{ROLE_NOUNS})*)"
+    r"(?P<roles>(?:one of (?:the |its |several )?)?"
+    rf"(?:(?!(?:{_STOP_BUT_AND})\b)[\w.'/$%&-]+,? ){{0,13}}?{ROLE_NOUNS})"
 )
 _PREP = r"(?P<prep>of|for|to|in|at|with|within)"
 _OBJECTS = rf"(?P<objects>{_LIST}){_AFTER}"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -93,13 +94,24 @@ def iter_line_batches(
     Raises:
         ParseError: When it breaks off within a line, or is no JSON at all.
     """
-    for block in _iter_blocks(path, name, dataset):
-        batch = _read_plain(block, name)
+    for block, batch in _iter_read(path, name, dataset):
         if batch is not None:
             yield batch
         else:
             lines = _iter_lines(block, name, dataset, tally)
             yield from batch_rows(_iter_rows(lines, special), max(block.lines, 1))
+
+
+def _iter_read(path: Path, name: str, dataset: str) -> Iterator[tuple[_Block, Batch | None]]:
+    """Each block, and its rows if they are plain; the next one is read in a second thread."""
+    with ThreadPoolExecutor(1, thread_name_prefix="json") as pool:
+        coming: tuple[_Block, Future[Batch | None]] | None = None
+        for block in _iter_blocks(path, name, dataset):
+            last, coming = coming, (block, pool.submit(_read_plain, block, name))
+            if last is not None:
+                yield last[0], last[1].result()
+        if coming is not None:
+            yield coming[0], coming[1].result()
 
 
 def _iter_blocks(path: Path, name: str, dataset: str) -> Iterator[_Block]:

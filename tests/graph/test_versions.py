@@ -147,6 +147,7 @@ def test_what_only_another_format_states_is_kept_for_those_who_stand(tmp_path: P
         party("a", "X"), *listing("sa", "a"), party("b", "Y"), *listing("sb", "b"),
         party("c", "Z"), party("a", "OLD NAME"),
     ]  # fmt: skip
+    rich += [("sa2", "Sanction", "entity", "a"), ("sa2", "Sanction", "programId", "P2")]
     plain = [party("a", "X"), ("sa", "Sanction", "entity", "a"), party("c", "Z")]
     links = [relation("r1", "a", "c"), relation("r2", "a", "b")]
     merged = merge_versions(
@@ -157,7 +158,7 @@ def test_what_only_another_format_states_is_kept_for_those_who_stand(tmp_path: P
     )
     found = project([merged])
     assert found.entities["a"].listings[0].since == "2010-12-09", "only the XML file states it"
-    assert found.entities["a"].listings[0].until is None
+    assert [each.until for each in found.entities["a"].listings] == [None, None]
     assert found.entities["b"].listings[0].until == "2020-05-05", "gone is gone in any format"
     assert [link.id for link in found.links] == ["r1", "r2"]
     names = {row["value"] for row in merged.iter_statements() if row["prop"] == "name"}
@@ -193,3 +194,19 @@ def test_the_list_itself_decides_who_is_on_it(tmp_path: Path) -> None:
     }  # fmt: skip
     assert ends == {"sb": "2022-01-01"}, "a is on it, c is of a list that is not loaded"
     assert decided.statements.num_rows == relay.statements.num_rows + 1
+
+
+def test_an_end_that_is_still_to_come_ends_nothing(tmp_path: Path) -> None:
+    order = [*listing("s1", "a"), ("s1", "Sanction", "endDate", "2056-06-29")]
+    over = [*listing("s2", "b"), ("s2", "Sanction", "endDate", "2019")]
+    reason = ("s1", "Sanction", "reason", "An order.")
+    measure = ("s1", "Sanction", "provisions", "Asset freeze")
+    found = project(
+        [write(tmp_path, "us", [party("a", "X"), party("b", "Y"), *order, *over, reason, measure])]
+    ).entities
+    assert found["a"].listed
+    (stated,) = found["a"].listings
+    assert (stated.until, stated.ends) == (None, "2056-06-29")
+    assert (stated.measures, stated.reasons) == (("Asset freeze",), ("An order.",))
+    assert not found["b"].listed
+    assert found["b"].listings[0].until == "2019"
