@@ -15,9 +15,11 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import registries
 from benchmarks.measure import (
     describe_machine,
     number,
@@ -200,6 +202,64 @@ def run_mapping_statements(folder: Path, rows: int) -> Done:
     return clock.stop(rows, count)
 
 
+# -- the bulk products of company registers (`registries.py`) ------------------------------------
+
+
+def run_source(
+    folder: Path, rows: int, write: Callable[[Path, int], Path], reader: str, name: str
+) -> Done:
+    """A generated file through the catalogue's reader of its format, to Parquet.
+
+    Args:
+        folder: Scratch.
+        rows: Of the file.
+        write: Makes the file.
+        reader: Name of the format in `ingest.catalog.READERS`.
+        name: Of the file, as its publisher would call it.
+    """
+    import pyarrow.parquet as pq
+
+    from graph.bulk import bulk
+    from graph.statements import DatasetVersion, StatementWriter
+    from ingest.catalog import READERS
+    from ingest.source import IssueLog, Reader
+
+    path = write(folder / name, rows)
+    module, _, kind = READERS[reader].partition(":")
+    source: Reader = getattr(import_module(module), kind)(reader)
+    clock = Clock.start()
+    with bulk():
+        files = source.find_files(path)
+        writer = StatementWriter(
+            DatasetVersion(reader, "0", None, "2026-01-01T00:00:00+00:00",
+                           dict.fromkeys(files, HASH))
+        )  # fmt: skip
+        writer.spill_to(folder)
+        source.parse(files, writer, IssueLog())
+        writer.write(folder)
+    return clock.stop(rows, pq.read_metadata(folder / "statements.parquet").num_rows)
+
+
+def run_gleif_level1(folder: Path, rows: int) -> Done:
+    """GLEIF's level 1: 338 columns, most of them empty."""
+    return run_source(folder, rows, registries.write_level1, "gleif_lei", "lei2.csv")
+
+
+def run_gleif_level2(folder: Path, rows: int) -> Done:
+    """GLEIF's level 2: relationships."""
+    return run_source(folder, rows, registries.write_level2, "gleif_rr", "rr.csv")
+
+
+def run_company_data(folder: Path, rows: int) -> Done:
+    """Companies House: every company."""
+    return run_source(folder, rows, registries.write_company_data, "gb_coh_csv", "companies.csv")
+
+
+def run_psc(folder: Path, rows: int) -> Done:
+    """Companies House: people with significant control, two relations each."""
+    return run_source(folder, rows, registries.write_psc, "gb_psc_jsonl", "psc.txt")
+
+
 # One function a case: add it here, with the number of rows that it takes by default.
 CASES: dict[str, Case] = {
     "register": Case("register of 20 columns, in columns to Parquet", run_register, 500_000,
@@ -207,6 +267,10 @@ CASES: dict[str, Case] = {
     "mapping": Case("register, FollowTheMoney's mapping, in memory", run_mapping, 20_000),
     "mapping-statements": Case("register, FollowTheMoney's mapping to a file of statements",
                                run_mapping_statements, 20_000),
+    "gleif-level1": Case("GLEIF level 1", run_gleif_level1, 1_000_000),
+    "gleif-level2": Case("GLEIF level 2", run_gleif_level2, 1_000_000),
+    "company-data": Case("Companies House, companies", run_company_data, 1_000_000),
+    "psc": Case("Companies House, people with significant control", run_psc, 1_000_000),
 }  # fmt: skip
 
 

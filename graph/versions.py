@@ -177,7 +177,7 @@ def _ended(table: pa.Table, day: str | None, origin: str) -> pa.Table:
     size = open_rows.num_rows
     for name, value in (
         ("prop", "endDate"), ("prop_type", "date"), ("value", day), ("original_value", None),
-        ("origin", origin),
+        ("origin", origin), ("first_seen", None), ("last_seen", None),
     ):  # fmt: skip
         field = STATEMENTS.field(name)
         column = pa.repeat(pa.scalar(value, pa.string()), size).cast(field.type)

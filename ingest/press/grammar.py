@@ -46,7 +46,7 @@ _STOP = (
     "controls|owns|operates|manages|serves|works|leads|holds|runs|uses|used|worked|served|acted|"
     "acts|provides|provided|also|oversees|heads|directs|employs|founded|established"
 )
-_STOP_BUT_AND = _STOP.replace("|and|", "|")
+_STOP_IN_ROLES = _STOP.replace("|and|or|", "|")
 _DESC = rf"(?:(?!(?:{_STOP})\b)(?:[\w.'/$%&-]+|{_N}(?:'s?)?) ){{0,8}}"
 _DET = r"(?:(?:the|a|an|both|all|several|two|three|four|five|many) )?"
 _ITEM = rf"{_DET}{_DESC}{_N}"
@@ -78,7 +78,7 @@ _ASIDE = r"(?:,[^,«»]{2,90},|,| (?:is|was) (?:a|an|one of) [^«».;]{2,90} who
 # bounded run of words: a repetition within a repetition would take for ever on a long sentence.
 _ROLES = (
     r"(?P<roles>(?:one of (?:the |its |several )?)?"
-    rf"(?:(?!(?:{_STOP_BUT_AND})\b)[\w.'/$%&-]+,? ){{0,13}}?{ROLE_NOUNS})"
+    rf"(?:(?!(?:{_STOP_IN_ROLES})\b)[\w.'/$%&-]+,? ){{0,13}}?{ROLE_NOUNS})"
 )
 _PREP = r"(?P<prep>of|for|to|in|at|with|within)"
 _OBJECTS = rf"(?P<objects>{_LIST}){_AFTER}"

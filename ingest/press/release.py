@@ -78,12 +78,10 @@ def read_release(path: Path) -> Release:
 def _iter_sentences(text: str) -> Iterator[str]:
     for paragraph in _PARAGRAPH.split(text):
         plain = _DATELINE.sub("", normalise(paragraph))
-        if not plain or plain.isupper() or _IDENTIFIERS.search(plain):  # a heading, a list
-            continue
-        if _ENDS.match(plain):
-            if re.match(r"sanctions? implications", plain, re.IGNORECASE):
-                return
-            continue
+        if re.match(r"sanctions? implications", plain, re.IGNORECASE):
+            return  # what follows are notices
+        if not plain or plain.isupper() or _IDENTIFIERS.search(plain) or _ENDS.match(plain):
+            continue  # a heading, identifying information, a notice
         if _SAID.search(plain):
             plain = _SPEECH.sub(" ", plain)
         yield from (each for each in split_sentences(plain) if _states(each))

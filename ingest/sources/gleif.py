@@ -145,8 +145,9 @@ class Reading:
             locator = f"{name}:{node.line}"
             if node.tag == product.entry:
                 cells: dict[str, str] = {}
+                counts: dict[str, int] = {}
                 for child in node.all_children():
-                    _flatten(child, "", cells)
+                    _flatten(child, "", cells, counts)
                 yield cells, locator
             elif node.tag == product.header:
                 for tag in ("ContentDate", "FileContent", "RecordCount"):
@@ -171,17 +172,19 @@ class Reading:
         self.issues.note("record-count", message, locator=name)
 
 
-def _flatten(node: Node, path: str, cells: dict[str, str]) -> None:
+def _flatten(node: Node, path: str, cells: dict[str, str], counts: dict[str, int]) -> None:
+    """Put the texts and attributes of an element into the cells of its row.
+
+    Args:
+        counts: How many elements of each numbered name the row has so far.
+    """
     tag = node.tag
     name = _RENAMED.get(tag, tag)
     if name:
         path = f"{path}.{name}" if path else name
     if tag in _NUMBERED:
-        number = 1
-        while any(key == f"{path}.{number}" or key.startswith(f"{path}.{number}.")
-                  for key in cells):  # fmt: skip
-            number += 1
-        path = f"{path}.{number}"
+        counts[path] = counts.get(path, 0) + 1
+        path = f"{path}.{counts[path]}"
     text = node.text()
     if text:
         cells[path] = text
@@ -189,7 +192,7 @@ def _flatten(node: Node, path: str, cells: dict[str, str]) -> None:
         if value := node.attribute(attribute):
             cells[f"{path}.{column}"] = value
     for child in node.all_children():
-        _flatten(child, path, cells)
+        _flatten(child, path, cells, counts)
 
 
 def lei_ids(column: pa.StringArray) -> pa.StringArray:

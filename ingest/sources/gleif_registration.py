@@ -16,7 +16,7 @@ from ingest.sources.gleif_columns import Tally, join_stated
 # beside them says what there is.
 _NO_REGISTER = ("RA888888", "RA999999")
 _NO_FORM = ("8888", "9999")
-_ENDED = ("DISSOLUTION", "LIQUIDATION")
+_ENDED = ("DISSOLUTION",)
 _STATUSES = ("ACTIVE", "INACTIVE", "NULL")
 _REGISTER = "Entity.RegistrationAuthority"
 _VALIDATION = "Registration.ValidationAuthority"
@@ -67,16 +67,22 @@ def write_registration(
     for event in numbered(batch.names, _EVENTS):
         kind = batch.column(f"{event}.LegalEntityEventType")
         state = batch.column(f"{event}.event_status")
-        day = parse_days(batch.column(f"{event}.LegalEntityEventEffectiveDate"))
-        recorded = parse_days(batch.column(f"{event}.LegalEntityEventRecordedDate"))
+        published = batch.column(f"{event}.LegalEntityEventEffectiveDate")
+        day = parse_days(published)
+        tally.see_unmapped("unclean-value", "the day of an event", batch, published, day)
+        effective = prefix_texts("effective ", choose_first(day, published))
+        entered = batch.column(f"{event}.LegalEntityEventRecordedDate")
+        recorded = prefix_texts("recorded ", choose_first(parse_days(entered), entered))
         # How an event was proved, and with which others it was reported.
         for name in ("ValidationDocuments", "ValidationReference", "group_type", "group_id",
                      "group_sequence_no"):  # fmt: skip
             batch.ignore(f"{event}.{name}")
-        effective = choose_first(
-            prefix_texts("effective ", day), prefix_texts("recorded ", recorded)
+        put(
+            "notes",
+            prefix_texts(
+                "Event: ", join_stated(", ", kind, state, choose_first(effective, recorded))
+            ),
         )
-        put("notes", prefix_texts("Event: ", join_stated(", ", kind, state, effective)))
         ended = pc.and_(_is_any(kind, _ENDED), _is_any(state, ("COMPLETED",)))
         put("dissolutionDate", keep_where(ended, day))
 

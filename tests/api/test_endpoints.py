@@ -232,6 +232,7 @@ def test_every_condition_reaches_the_network(client: Client) -> None:
         datasets=["xx_case"],
         statuses=["asserted"],
         min_confidence=0.25,
+        verified_only=True,
         during=["2015", "2010-06-01"],
         certain_dates=True,
         known_at="2014-12-31",
@@ -247,6 +248,7 @@ def test_every_condition_reaches_the_network(client: Client) -> None:
     assert query.policy.lift == (PolicyRule.FAMILY, PolicyRule.HUBS)
     assert query.budget.links == 1000 * LINKS_PER_NODE
     filters = query.filters
+    assert filters.verified_only
     assert filters.during == ("2010-06-01", "2015")
     assert (filters.types_allow, filters.types_deny) == (("Ownership",), ("Family",))
     assert filters.avoid == ("xx-1",)

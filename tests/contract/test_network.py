@@ -180,6 +180,8 @@ class Questioner:
         if chance() < 0.1:
             stated["direction"] = self._random.choice(("out", "in"))
         if chance() < 0.1:
+            stated["verified_only"] = True
+        if chance() < 0.1:
             stated["avoid"] = (self._ids[self._node()],)
         return Filters(**stated)
 

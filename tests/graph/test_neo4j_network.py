@@ -165,6 +165,8 @@ def _random_link(draw: random.Random, number: int, ids: list[str], hubs: list[st
         "confidence": draw.choice((None, None, 0.3, 0.9)),
         "datasets": draw.choice((("case",), ("list",), ("case", "list"))),
     }
+    if draw.random() < 0.2:
+        more["evidence"] = (said().model_copy(update={"quotation": "not found"}),)
     if draw.random() < 0.15:
         more["status"] = Status.REFUTED
         more["evidence"] = (said(on="2011"), denied("Invented Court", "2013"))
@@ -187,6 +189,7 @@ def random_filters(draw: random.Random) -> Filters:
         datasets=draw.choice(((), (), ("case",))),
         statuses=draw.choice((Filters().statuses, tuple(Status)[:5], (Status.ASSERTED,))),
         min_confidence=draw.choice((0, 0, 0.3, 0.7)),
+        verified_only=draw.choice((False, False, True)),
         as_of=draw.choice((None, None, "2010-06-01", "2013")),
         known_at=draw.choice((None, None, None, "2010", "2012")),
         certain_dates=draw.choice((False, False, True)),

@@ -125,6 +125,7 @@ class World:
             datasets=draw.choice(((), (), ("one",))),
             statuses=draw.choice((Filters().statuses, (Status.ASSERTED, Status.REFUTED))),
             min_confidence=draw.choice((0, 0, 0.2)),
+            verified_only=draw.choice((False, False, True)),
             as_of=draw.choice((None, None, "1900-06-01")),
             known_at=draw.choice((None, None, None, "1900-05-15")),
             certain_dates=draw.choice((False, False, True)),

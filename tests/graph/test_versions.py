@@ -194,6 +194,10 @@ def test_the_list_itself_decides_who_is_on_it(tmp_path: Path) -> None:
     }  # fmt: skip
     assert ends == {"sb": "2022-01-01"}, "a is on it, c is of a list that is not loaded"
     assert decided.statements.num_rows == relay.statements.num_rows + 1
+    parties = [party(name, name.upper()) for name in "abc"]
+    described = write(tmp_path, "named", parties)
+    found = project([described, decided]).entities
+    assert [found[name].listed for name in "abc"] == [True, False, True]
 
 
 def test_an_end_that_is_still_to_come_ends_nothing(tmp_path: Path) -> None:

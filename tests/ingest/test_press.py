@@ -153,7 +153,7 @@ def test_names_hold_together(tmp_path: Path) -> None:
     )
     names = Names(Release("z", "", "", "", (sentence,), ()))
     assert [mention.text for mention in names.find(sentence)] == [
-        "Abbot Trading Co., Ltd.",
+        "Abbot Trading Co., Ltd",
         "Martyrs Brigade of Quux",
         "Dar Al Zed for Travel & Tourism",
         "Waldo Import and Export Co",

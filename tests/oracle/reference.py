@@ -185,6 +185,10 @@ class Reference:
             return False
         if belief(link) < filters.min_confidence:
             return False
+        # All evidence of these worlds is of case files: only a quotation that was found counts.
+        found = [each for each in link.evidence if each.quotation == "verified"]
+        if filters.verified_only and all(each.stance == "denies" for each in found):
+            return False
         return self._in_time(link) and not self._context(link)
 
     def _in_time(self, link: Link) -> bool:

@@ -147,6 +147,11 @@ class Draw:
         evidence = [*(said(by, on) for by in asserters)]
         later = draw.choice(("2015-06-01", "2013", None))
         evidence += [said(by, later, "denies") for by in deniers]
+        # Of the words of a denial nothing follows for the link.
+        evidence = [
+            each.model_copy(update={"quotation": draw.choice(("verified", "not found", None))})
+            for each in evidence
+        ]
         return link(
             link_id, source, target,
             schema=schema, role=role, status=status, evidence=tuple(evidence), **more,
@@ -172,6 +177,7 @@ class Draw:
                 )
             ),
             "min_confidence": draw.choice((0.3, 0.5, 0.7)),
+            "verified_only": True,
             "as_of": draw.choice(("2010", "2012-03", "2010-12-09")),
             "during": draw.choice((("2007", "2008-06"), ("2010-01-01", "2012"))),
             "known_at": draw.choice(("2011", "2014-02", "2015-12-31")),
