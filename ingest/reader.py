@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graph.errors import ParseError
-from ingest.unpack import open_stream, refuse
+from ingest.unpack import find_member, open_stream, refuse
 
 # The largest published list in this form is under 10 MB. A gzip file that unpacks to more than
 # this is refused instead of filling the memory.
@@ -82,10 +82,13 @@ def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, 
 def read_bytes(path: Path, name: str, dataset: str = "") -> bytes:
     """The content of a file, unpacked when its first bytes say gzip or ZIP.
 
+    Of a ZIP of several, as with a readme, the one that is called as the file is read.
+
     Raises:
         ParseError: When it is empty, damaged, or unpacks to more than `MAX_BYTES`.
     """
-    with open_stream(path, name, dataset, limit=MAX_BYTES) as stream:
+    member = find_member(path, name, dataset)
+    with open_stream(path, name, dataset, member=member, limit=MAX_BYTES) as stream:
         content = stream.read()
     if not content:
         raise refuse(name, 1, "the file is empty", dataset=dataset)

@@ -6,6 +6,7 @@ encrypted, or that names a place outside itself is refused. Nothing is ever writ
 
 from __future__ import annotations
 
+import errno
 import fnmatch
 import gzip
 import io
@@ -30,9 +31,12 @@ MAX_RATIO = 200
 _SMALL = 64 << 20  # below this size no ratio harms
 _MAX_MEMBERS = 10_000
 _BUFFER = 1 << 16
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # no publisher packs with another
 _GZIP = b"\x1f\x8b"
 _ZIP = b"PK\x03\x04"
 _WORKBOOK = "[Content_Types].xml"  # an XLSX is a ZIP, and is read as it is
+# What the libraries say of packing that is damaged, or made to confuse them.
+_DAMAGE = (EOFError, OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 AGAIN = "Download the file again from the publisher."
 
 
@@ -110,7 +114,9 @@ class _Capped(io.RawIOBase):
     def readinto(self, buffer: Buffer) -> int:
         try:
             block = self._packed.read(memoryview(buffer).nbytes)
-        except (EOFError, gzip.BadGzipFile, zipfile.BadZipFile, zlib.error) as exc:
+        except _DAMAGE as exc:
+            if _is_disk_fault(exc):
+                raise
             fault = f"the packed file is broken off or damaged ({exc})"
             raise refuse(self._name, 1, fault, dataset=self._dataset) from exc
         self._left -= len(block)
@@ -156,8 +162,8 @@ def open_stream(
                     counted.seek(0)
                     yield _cap(counted, name, limit, dataset)
                 else:
-                    with archive.open(chosen) as unpacked:
-                        yield _cap(cast(BinaryIO, unpacked), name, limit, dataset)
+                    with _open_member(archive, chosen, name, dataset) as unpacked:
+                        yield _cap(unpacked, name, limit, dataset)
         else:
             yield _cap(counted, name, limit, dataset)
 
@@ -176,9 +182,8 @@ def iter_members(
         counted = io.BufferedReader(_Counted(cast(BinaryIO, file)), _BUFFER)
         with _open_zip(cast(BinaryIO, counted), name, dataset) as archive:
             for each in sorted(_members(archive, name, dataset), key=lambda info: info.filename):
-                with archive.open(each) as unpacked:
-                    content = _cap(cast(BinaryIO, unpacked), name, MAX_UNPACKED, dataset)
-                    yield each.filename, content
+                with _open_member(archive, each, name, dataset) as unpacked:
+                    yield each.filename, _cap(unpacked, name, MAX_UNPACKED, dataset)
 
 
 def list_members(path: Path, name: str, dataset: str = "") -> list[str]:
@@ -198,6 +203,25 @@ def list_members(path: Path, name: str, dataset: str = "") -> list[str]:
     ]  # fmt: skip
 
 
+def find_member(path: Path, name: str, dataset: str = "") -> str | None:
+    """Pattern, for `open_stream`, of the file wanted from a ZIP of several: the one of that name.
+
+    None when there is no choice: for a ZIP of one file, whatever it is called, and for no ZIP.
+
+    Raises:
+        ParseError: When it is damaged or hostile.
+    """
+    if len(list_members(path, name, dataset)) < 2:
+        return None
+    wanted = name.rpartition("/")[2].lower().removesuffix(".zip")
+    return "".join(f"[{each}]" if each in "*?[" else each for each in wanted)
+
+
+def _is_disk_fault(exc: BaseException) -> bool:
+    """The disk failed, not the file: a damaged one is told without number, or asks for no place."""
+    return isinstance(exc, OSError) and exc.errno not in (None, errno.EINVAL)
+
+
 def _cap(stream: BinaryIO, name: str, limit: int, dataset: str) -> io.BufferedReader:
     return io.BufferedReader(_Capped(stream, name, limit, dataset), _BUFFER)
 
@@ -205,8 +229,22 @@ def _cap(stream: BinaryIO, name: str, limit: int, dataset: str) -> io.BufferedRe
 def _open_zip(file: BinaryIO, name: str, dataset: str) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(file)
-    except (zipfile.BadZipFile, OSError, ValueError) as exc:
+    except _DAMAGE as exc:
+        if _is_disk_fault(exc):
+            raise
         raise refuse(name, 1, f"the ZIP is broken off or damaged ({exc})", dataset=dataset) from exc
+
+
+def _open_member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, dataset: str
+) -> BinaryIO:
+    try:
+        return cast(BinaryIO, archive.open(member))
+    except _DAMAGE as exc:
+        if _is_disk_fault(exc):
+            raise
+        fault = f"{member.filename!r} in the ZIP is broken off or damaged ({exc})"
+        raise refuse(name, 1, fault, dataset=dataset) from exc
 
 
 def _members(archive: zipfile.ZipFile, name: str, dataset: str) -> list[zipfile.ZipInfo]:
@@ -214,14 +252,20 @@ def _members(archive: zipfile.ZipFile, name: str, dataset: str) -> list[zipfile.
     found = [each for each in archive.infolist() if not each.is_dir()]
     if len(found) > _MAX_MEMBERS:
         raise refuse(name, 1, f"the ZIP holds {len(found)} files", dataset=dataset)
+    if sum(each.compress_size for each in found) > archive.start_dir:
+        fault = "the files in the ZIP overlap, or are broken off: a ZIP bomb, or a damaged one"
+        raise refuse(name, 1, fault, dataset=dataset)
     for each in found:
         place = PurePosixPath(each.filename.replace("\\", "/"))
-        if place.is_absolute() or ".." in place.parts or ":" in place.parts[0]:
+        if place.is_absolute() or ".." in place.parts or ":" in "".join(place.parts[:1]):
             fault = f"the ZIP names a place outside itself ({each.filename!r})"
             raise refuse(name, 1, fault, dataset=dataset)
         if each.flag_bits & 1:
             raise refuse(name, 1, f"{each.filename!r} in the ZIP is encrypted",
                          "Unpack it and load the file itself.", dataset)  # fmt: skip
+        if each.compress_type not in _METHODS:
+            fault = f"{each.filename!r} in the ZIP is packed by method {each.compress_type}"
+            raise refuse(name, 1, fault, "Unpack it and load the file itself.", dataset)
         if each.file_size > max(each.compress_size * MAX_RATIO, _SMALL):
             fault = (f"{each.filename!r} unpacks from {each.compress_size} to {each.file_size} "
                      "bytes: a ZIP bomb")  # fmt: skip

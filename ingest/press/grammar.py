@@ -42,7 +42,7 @@ _N = r"«\d+»"
 # Words that cannot stand between a role and its object's name: they begin something else.
 _STOP = (
     "that|which|who|whom|whose|to|for|by|with|in|of|from|and|or|but|his|her|its|their|is|was|are|"
-    "were|has|had|have|on|at|as|into|through|via|than|not|against|including|between|where|when|"
+    "were|has|had|have|on|at|as|into|through|via|than|not|against|including|between|where|when|while|"
     "controls|owns|operates|manages|serves|works|leads|holds|runs|uses|used|worked|served|acted|"
     "acts|provides|provided|also|oversees|heads|directs|employs|founded|established"
 )

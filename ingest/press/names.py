@@ -231,6 +231,8 @@ def _continues(
 
 
 def _is_capital(word: str) -> bool:
+    if re.fullmatch(r"\d{1,3}(?:st|nd|rd|th)", word):  # "27th Front"
+        return True
     return word[:1].isupper() or bool(re.match(r"(?:al|el|as|ash|an|ad|ar|at)-[A-Z']", word))
 
 
@@ -250,7 +252,8 @@ def _trim(sentence: str, start: int, end: int) -> list[tuple[int, int, str]]:
     while words and (drop := _leading(words)):
         words = words[drop:]
     for at in range(len(words) - 1, 0, -1):  # "X Secretary General Y": Y alone
-        if words[at - 1].text in SPLITTERS:
+        person = not any(word.text.strip(".,'s") in NO_PERSON for word in words[at:])
+        if words[at - 1].text in SPLITTERS and person:
             words = words[at:]
             break
     if not words:
@@ -279,6 +282,9 @@ def _leading(words: list[_Word]) -> int:
     """How many words at the beginning of a run are not of the name."""
     head = words[0].text.strip(".,'\"")
     two = " ".join(word.text for word in words[:2])
+    for size in range(3, 1, -1):  # "South Africa-based", "United Arab Emirates-based"
+        if len(words) > size and _DESCRIBED.search(words[size - 1].text):
+            return size
     if two in TITLES or re.fullmatch(r"(?:al|el) [\w'-]+-(?:affiliated|linked|based)", two):
         return 2
     opens = head in OPENERS and words[0].start == 0
@@ -292,6 +298,7 @@ def is_party(text: str) -> bool:
     words = text.split()
     if text in NO_PARTY or (len(words) == 1 and (text in DEMONYMS or text in OPENERS)):
         return False
-    if all(word.strip(".,") in NO_PARTY or word in ADJECTIVES for word in words):
+    parts = [part for word in words for part in word.strip(".,").split("-") if part]
+    if all(part in NO_PARTY or part in DEMONYMS for part in parts):
         return False
     return len(text) > 1 and not _NEVER.search(text)

@@ -57,7 +57,7 @@ JOINABLE = word_set(
     "Humanitarian Consulting Consultancy Foodstuff Gas Petrochemical Petrochemicals Oil Minerals "
     "Mining Agriculture Agricultural Research Security Intelligence Brothers General Supply "
     "Jewelry Gold Electronics Communications Telecommunications Production Media Cargo "
-    "Cyber Urban Freight Clearing Finance Financial Cultural Culture Infrastructure Equipment Armed"
+    "Currency Cyber Urban Freight Clearing Finance Financial Cultural Culture Infrastructure Equipment Armed"
 )
 TITLES = word_set(
     "Mr Mrs Ms Dr Sheikh Shaykh Sheik Mullah Maulavi Haji Hajj Hajji Sayyid Sayyed Ayatollah "
@@ -116,7 +116,7 @@ _IN_PARTS = {"Republic", "Northern", "Southern", "Eastern", "Western", "Central"
 NO_PARTY = frozenset({*_OFFICES.split("|"), *_PLACES} | _IN_PARTS)
 # Before a person's name inside a run: what stands before them is whose office it is.
 SPLITTERS = word_set(
-    "General Secretary-General President Minister Leader Commander Chairman Director Intelligence "
+    "General Secretary-General President Minister Leader Commander Chairman Director "
     "Ayatollah Sheikh Shaykh CEO Member Representative Emir Amir Sayyed Sayyid"
 )
 # No name with one of these is a person's, whose last word could stand for the whole.
@@ -134,7 +134,7 @@ NO_PERSON = frozenset(
 )
 # Capitalised only because a sentence begins with them.
 OPENERS = word_set(
-    "The A An In On At As Since Today Today's For From By With After Before During Between While "
+    "We Our The A An In On At As Since Today Today's For From By With After Before During Between While "
     "When Where Until Through Under Over Also And But Or If Although Though Because He She It "
     "They His Her Its Their This That These Those Additionally Furthermore Moreover However "
     "According Based Both Like Other Another Several Many Some All Each Such Following Along "

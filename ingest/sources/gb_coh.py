@@ -23,6 +23,7 @@ from ingest.audit import Audit
 from ingest.columns import (
     Batch,
     iter_csv_batches,
+    join_texts,
     keep_where,
     make_ids,
     map_distinct,
@@ -31,7 +32,7 @@ from ingest.columns import (
 )
 from ingest.source import IssueLog
 from ingest.sources.gb_coh_files import Product, find_parts
-from ingest.sources.gleif_columns import Tally, join_stated, write_addresses
+from ingest.sources.gleif_columns import Tally, write_addresses
 from ingest.xml import require_records
 
 PREFIX = "gb-coh"
@@ -148,7 +149,7 @@ def _read_office(batch: Batch) -> dict[str, pa.StringArray]:
         return batch.column(f"RegAddress.{name}")
 
     return {
-        "street": join_stated(", ", part("AddressLine1"), part("AddressLine2")),
+        "street": join_texts(", ", part("AddressLine1"), part("AddressLine2")),
         "postOfficeBox": part("POBox"),
         "city": part("PostTown"),
         "state": part("County"),

@@ -22,14 +22,14 @@ import pyarrow.compute as pc
 
 from graph.statements import StatementWriter
 from ingest.audit import Audit
-from ingest.columns import Batch, make_ids, prefix_texts
+from ingest.columns import Batch, join_texts, make_ids, prefix_texts
 from ingest.source import IssueLog
 from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
 from ingest.sources.gb_coh_files import Product, find_parts
 from ingest.sources.gb_psc_holdings import write_holdings
 from ingest.sources.gb_psc_lines import iter_line_batches
 from ingest.sources.gb_psc_owners import Owners
-from ingest.sources.gleif_columns import Tally, join_stated
+from ingest.sources.gleif_columns import Tally
 from ingest.xml import require_records
 
 _PAGE = "http://download.companieshouse.gov.uk/en_pscdata.html"
@@ -171,7 +171,7 @@ def _write_notes(batch: Batch, writer: StatementWriter, sha256: str, tally: Tall
     ids = make_ids(COMPANY_PREFIX, numbers)
     rows = batch.origins(numbers, sha256)
     batch.ignore("data.links.self")
-    statement = join_stated(
+    statement = join_texts(
         ", ",
         prefix_texts(
             "Statement on people with significant control: ", batch.column("data.statement")

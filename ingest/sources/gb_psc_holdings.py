@@ -7,10 +7,10 @@ import pyarrow.compute as pc
 
 from graph.model import Percentage
 from graph.statements import Assertion, RowOrigins, StatementWriter
-from ingest.columns import Batch, keep_where, parse_days, prefix_texts
+from ingest.columns import Batch, join_texts, keep_where, parse_days, prefix_texts
 from ingest.sources.gb_psc_natures import Holding, parse_natures
 from ingest.sources.gb_psc_owners import Owners
-from ingest.sources.gleif_columns import Tally, join_stated
+from ingest.sources.gleif_columns import Tally
 
 TITLE = "Register of people with significant control, Companies House"
 _SITE = "https://find-and-update.company-information.service.gov.uk"
@@ -76,14 +76,14 @@ class _Held:
         link = self.batch.column("data.links.self").take(at)
         writer.add_relation_columns(
             schema,
-            {"id": join_stated("-", entry_ids, keys), "source": owners.ids.take(at),
+            {"id": join_texts("-", entry_ids, keys), "source": owners.ids.take(at),
              "target": owners.company_ids.take(at), "role": roles,
              "start": days.start.take(at), "end": days.end.take(at), **self._shares()},
             Assertion(by="Companies House", on=writer.version.published, source_title=TITLE,
                       standing=True),
             rows,
             stated={"quote": roles, "source_url": prefix_texts(_SITE, link),
-                    "note": join_stated(" ", bands, note)},
+                    "note": join_texts(" ", bands, note)},
         )  # fmt: skip
 
     def _spread(self, values: list[str | None]) -> pa.StringArray:
@@ -131,6 +131,6 @@ class _Days:
         )
         undated = pc.and_(ceased, self.end.is_null())
         words = pa.repeat("Ceased; the day is not known.", len(batch))
-        self.note = join_stated("; ", *notes, keep_where(undated, words))
+        self.note = join_texts("; ", *notes, keep_where(undated, words))
         latest = pa.scalar(f"[..{published}]" if published else None, pa.string())
         self.end = pc.if_else(undated, latest, self.end)

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 
 from graph.countries import find_country
 from graph.statements import RowOrigins, StatementWriter
-from ingest.columns import Batch, keep_where, make_ids, map_distinct, prefix_texts
+from ingest.columns import Batch, join_texts, keep_where, make_ids, map_distinct, prefix_texts
 from ingest.dates import parse_date
 from ingest.ids import digest
 from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
-from ingest.sources.gleif_columns import Tally, join_stated, write_addresses
+from ingest.sources.gleif_columns import Tally, write_addresses
 
 PREFIX = "gb-psc"
 _SCHEMATA = {"individual": "Person", "super-secure": "Person", "corporate-entity": "Company"}
@@ -138,14 +138,14 @@ class _Some:
         published = self._column("name")
         names = {part: self._column(f"name_elements.{part}") for part in (
             "title", "forename", "other_forenames", "middle_name", "surname")}  # fmt: skip
-        first = join_stated(" ", names["forename"], names["other_forenames"])
-        whole = join_stated(" ", first, names["middle_name"], names["surname"])
+        first = join_texts(" ", names["forename"], names["other_forenames"])
+        whole = join_texts(" ", first, names["middle_name"], names["surname"])
         self._put("name", pc.coalesce(whole, published), published)
         self._put("title", names["title"])
         self._put("firstName", first)
         self._put("middleName", names["middle_name"])
         self._put("lastName", names["surname"])
-        birth = join_stated(
+        birth = join_texts(
             "-", *(self._column(f"date_of_birth.{part}") for part in ("year", "month", "day"))
         )
         day = map_distinct(birth, _parse_birth)
@@ -254,11 +254,9 @@ def _read_address(batch: Batch, stem: str) -> dict[str, pa.StringArray]:
     premises, line = part("premises"), part("address_line_1")
     # "12" and "High Street" are one line; the name of a house stands before it.
     is_number = pc.fill_null(pc.match_substring_regex(premises, "^[0-9]"), False)
-    first = pc.if_else(
-        is_number, join_stated(" ", premises, line), join_stated(", ", premises, line)
-    )
+    first = pc.if_else(is_number, join_texts(" ", premises, line), join_texts(", ", premises, line))
     return {
-        "street": join_stated(", ", first, part("address_line_2")),
+        "street": join_texts(", ", first, part("address_line_2")),
         "postOfficeBox": part("po_box"),
         "city": part("locality"),
         "state": part("region"),

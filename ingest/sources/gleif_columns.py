@@ -1,4 +1,4 @@
-"""Columns of registries: parts joined, and what many rows have in common told once."""
+"""Columns of registries: addresses stated, and what many rows have in common told once."""
 
 from __future__ import annotations
 
@@ -10,23 +10,8 @@ import pyarrow.compute as pc
 
 from graph.countries import find_country
 from graph.statements import RowOrigins, StatementWriter
-from ingest.columns import Batch, find_unmapped, keep_where, map_distinct
+from ingest.columns import Batch, find_unmapped, join_texts, keep_where, map_distinct
 from ingest.source import IssueLog
-
-
-def join_stated(separator: str, *columns: pa.StringArray) -> pa.StringArray:
-    """The stated parts of each row, joined; null where no part is stated.
-
-    Arrow's own way of leaving nulls out drops the rows in which every part is null.
-    """
-    joined = columns[0]
-    for column in columns[1:]:
-        if joined.null_count == len(joined):
-            joined = column
-        elif column.null_count < len(column):
-            both = pc.binary_join_element_wise(joined, column, separator)
-            joined = pc.coalesce(both, joined, column)
-    return joined
 
 
 def write_addresses(
@@ -55,7 +40,7 @@ def write_addresses(
     }
     places = ("street", "postOfficeBox", "city", "state", "postalCode", "country")
     texts = {**parts, "country": country}
-    full = join_stated(", ", *(texts[name] for name in places if name in texts))
+    full = join_texts(", ", *(texts[name] for name in places if name in texts))
     at = pc.indices_nonzero(full.is_valid())
     if not len(at):
         return

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from graph.statements import Assertion, RowOrigins, StatementWriter
 from ingest.audit import Audit
-from ingest.columns import Batch, keep_where, map_words, prefix_texts
+from ingest.columns import Batch, join_texts, keep_where, map_words, prefix_texts
 from ingest.source import IssueLog
 from ingest.sources.gleif import (
     Product,
@@ -28,7 +28,7 @@ from ingest.sources.gleif import (
     lei_ids,
     numbered,
 )
-from ingest.sources.gleif_columns import Tally, join_stated
+from ingest.sources.gleif_columns import Tally
 from ingest.sources.gleif_places import write_places
 from ingest.sources.gleif_registration import write_registration
 
@@ -218,7 +218,7 @@ class _Parties:
         key = pa.repeat(role.replace(" ", "-"), len(at))
         self.writer.add_relation_columns(
             schema,
-            {"id": join_stated("-", sources, key, targets), "source": sources, "target": targets,
+            {"id": join_texts("-", sources, key, targets), "source": sources, "target": targets,
              "role": pa.repeat(role, len(at))},
             Assertion(by="GLEIF", on=self.writer.version.published, source_title=TITLE,
                       quote=role, standing=True),

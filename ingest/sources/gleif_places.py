@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.statements import RowOrigins, StatementWriter
-from ingest.columns import Batch, keep_where, map_words
+from ingest.columns import Batch, join_texts, keep_where, map_words
 from ingest.sources.gleif import clean_languages, numbered
-from ingest.sources.gleif_columns import Tally, join_stated, write_addresses
+from ingest.sources.gleif_columns import Tally, write_addresses
 
 _LEGAL, _HEADQUARTERS = "Entity.LegalAddress", "Entity.HeadquartersAddress"
 _OTHERS = ("Entity.OtherAddresses.OtherAddress",
@@ -58,15 +58,15 @@ class _Place:
         more = [
             batch.column(each) for each in numbered(batch.names, f"{stem}.AdditionalAddressLine")
         ]
-        line = join_stated(" ", keep_where(pc.invert(held), number), first)
+        line = join_texts(" ", keep_where(pc.invert(held), number), first)
         self.language = clean_languages(part("xmllang"))
-        street = join_stated(", ", line, *more)
+        street = join_texts(", ", line, *more)
         self.parts = {
             "street": street, "city": part("City"), "state": part("Region"),
             "postalCode": part("PostalCode"), "country": part("Country"),
-            "remarks": join_stated(", ", part("MailRouting"), within),
+            "remarks": join_texts(", ", part("MailRouting"), within),
         }  # fmt: skip
-        self.full = join_stated(", ", *(self.parts[name] for name in (
+        self.full = join_texts(", ", *(self.parts[name] for name in (
             "street", "city", "state", "postalCode", "country")))  # fmt: skip
 
 

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graph.statements import RowOrigins, StatementWriter
-from ingest.columns import Batch, choose_first, keep_where, parse_days, prefix_texts
+from ingest.columns import Batch, choose_first, join_texts, keep_where, parse_days, prefix_texts
 from ingest.sources.gleif import numbered
-from ingest.sources.gleif_columns import Tally, join_stated
+from ingest.sources.gleif_columns import Tally
 
 # "No register" and "register not listed"; "no form listed" and "not yet assigned": the free text
 # beside them says what there is.
@@ -80,7 +80,7 @@ def write_registration(
         put(
             "notes",
             prefix_texts(
-                "Event: ", join_stated(", ", kind, state, choose_first(effective, recorded))
+                "Event: ", join_texts(", ", kind, state, choose_first(effective, recorded))
             ),
         )
         ended = pc.and_(_is_any(kind, _ENDED), _is_any(state, ("COMPLETED",)))
@@ -94,7 +94,7 @@ def _write_numbers(batch: Batch, put: Callable[..., None]) -> None:
     other = batch.column(f"{_REGISTER}.OtherRegistrationAuthorityID")
     put("registrationNumber", number)
     listed = keep_where(pc.invert(_is_any(register, _NO_REGISTER)), register)
-    put("notes", prefix_texts("Register: ", choose_first(join_stated(", ", listed, other), other)))
+    put("notes", prefix_texts("Register: ", choose_first(join_texts(", ", listed, other), other)))
     for authority in (_VALIDATION, *numbered(batch.names, _OTHERS)):
         entry = batch.column(f"{authority}.ValidationAuthorityEntityID")
         code = batch.column(f"{authority}.ValidationAuthorityID")
@@ -102,8 +102,8 @@ def _write_numbers(batch: Batch, put: Callable[..., None]) -> None:
         again = pc.fill_null(pc.equal(entry, number), False)
         further = keep_where(pc.invert(again), entry)
         put("registrationNumber", further)
-        source = keep_where(further.is_valid(), join_stated(", ", code, name))
-        put("notes", prefix_texts("Register: ", join_stated(": ", source, further)))
+        source = keep_where(further.is_valid(), join_texts(", ", code, name))
+        put("notes", prefix_texts("Register: ", join_texts(": ", source, further)))
 
 
 def _is_any(column: pa.StringArray, words: tuple[str, ...]) -> pa.BooleanArray:

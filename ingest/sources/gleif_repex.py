@@ -16,10 +16,10 @@ import pyarrow.compute as pc
 
 from graph.statements import StatementWriter
 from ingest.audit import Audit
-from ingest.columns import Batch, keep_where, map_words, prefix_texts
+from ingest.columns import Batch, join_texts, keep_where, map_words, prefix_texts
 from ingest.source import IssueLog
 from ingest.sources.gleif import Product, Reading, find_wrong_leis, lei_ids, numbered
-from ingest.sources.gleif_columns import Tally, join_stated
+from ingest.sources.gleif_columns import Tally
 
 EXCEPTIONS = Product("repex", "ReportingExceptionData", "Exception",
                      ("LEI", "Exception.Category"))  # fmt: skip
@@ -98,9 +98,9 @@ def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> 
                     batch, deleted.is_valid())  # fmt: skip
     batch.ignore("NextVersion")  # when the record was replaced, of old concatenated files
     nothing = pa.nulls(len(batch), pa.string())
-    reference = prefix_texts("see ", join_stated(", ", nothing, *references))
-    note = join_stated("; ", join_stated(": ", what, join_stated(", ", nothing, *reasons)),
+    reference = prefix_texts("see ", join_texts(", ", nothing, *references))
+    note = join_texts("; ", join_texts(": ", what, join_texts(", ", nothing, *reasons)),
                        reference, prefix_texts("deleted from GLEIF's data: ", deleted))  # fmt: skip
     ids = lei_ids(numbers)
-    rows = batch.origins(join_stated(" ", numbers, category), sha256)
+    rows = batch.origins(join_texts(" ", numbers, category), sha256)
     writer.add_columns("LegalEntity", "notes", ids, keep_where(ids.is_valid(), note), rows)

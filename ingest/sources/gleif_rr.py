@@ -21,16 +21,10 @@ import pyarrow.compute as pc
 
 from graph.statements import Assertion, RowOrigins, StatementWriter
 from ingest.audit import Audit
-from ingest.columns import (
-    Batch,
-    keep_where,
-    make_ids,
-    parse_days,
-    prefix_texts,
-)
+from ingest.columns import Batch, join_texts, keep_where, make_ids, parse_days, prefix_texts
 from ingest.source import IssueLog
 from ingest.sources.gleif import Product, Reading, find_wrong_leis, lei_ids, numbered
-from ingest.sources.gleif_columns import Tally, join_stated
+from ingest.sources.gleif_columns import Tally
 
 _NODE = "Relationship.{}.{}"
 _ENDS = ("StartNode", "EndNode")
@@ -133,7 +127,7 @@ class _Links:
         self.child = _node_ids(batch, "StartNode", tally)
         self.parent = _node_ids(batch, "EndNode", tally)
         self.numbers = [batch.column(_NODE.format(end, "NodeID")) for end in _ENDS]
-        self.key = join_stated(" ", *self.numbers)
+        self.key = join_texts(" ", *self.numbers)
         self.status = batch.column("Relationship.RelationshipStatus")
         self.modified = _parse(batch, "Registration.LastUpdateDate", tally)
         self.start, self.end, periods = _read_periods(batch, tally)
@@ -143,7 +137,7 @@ class _Links:
                         "update at the latest", batch, is_over)  # fmt: skip
         latest = pc.binary_join_element_wise("[..", self.modified, "]", "")
         self.end = pc.if_else(is_over, latest, self.end)
-        self.declared = join_stated(
+        self.declared = join_texts(
             ", ", self.status, batch.column("Registration.RegistrationStatus")
         )
         reference = batch.column("Registration.ValidationReference")
@@ -155,7 +149,7 @@ class _Links:
         # Which office manages the record, since when and until when its fee is paid.
         batch.ignore("Registration.InitialRegistrationDate", "Registration.NextRenewalDate",
                      "Registration.ManagingLOU")  # fmt: skip
-        self.note = join_stated(
+        self.note = join_texts(
             "; ", prefix_texts("deleted from GLEIF's data: ", deleted), periods,
             *_read_measures(batch), batch.column("Registration.ValidationSources"),
             batch.column("Registration.ValidationDocuments"),
@@ -177,7 +171,7 @@ class _Links:
         ids = make_ids("lei-rr", child_number, word, parent_number)
         note = self.note.take(at)
         if kind.ownership == "indirect":
-            note = join_stated(" ", pa.repeat(_INDIRECT, size), note)
+            note = join_texts(" ", pa.repeat(_INDIRECT, size), note)
         writer.add_relation_columns(
             kind.schema,
             {"id": ids, "source": source, "target": target, "role": pa.repeat(kind.role, size),
@@ -232,21 +226,21 @@ def _read_periods(
         starts.append(keep_where(own, start))
         ends.append(keep_where(own, end))
         is_open = pc.or_(is_open, pc.and_(own, end.is_null()))
-        text = join_stated(" ", kind, start, prefix_texts("to ", end))
+        text = join_texts(" ", kind, start, prefix_texts("to ", end))
         others.append(keep_where(pc.invert(own), text))
     end = keep_where(pc.invert(is_open), pc.max_element_wise(*ends))
-    return pc.min_element_wise(*starts), end, join_stated("; ", *others)
+    return pc.min_element_wise(*starts), end, join_texts("; ", *others)
 
 
 def _read_measures(batch: Batch) -> list[pa.StringArray]:
     """By which standard the accounts are consolidated, and how much of them."""
     qualifiers = [
-        join_stated(": ", batch.column(f"{stem}.QualifierDimension"),
+        join_texts(": ", batch.column(f"{stem}.QualifierDimension"),
                     batch.column(f"{stem}.QualifierCategory"))
         for stem in numbered(batch.names, "Relationship.Qualifiers")
     ]  # fmt: skip
     quantifiers = [
-        join_stated(" ", batch.column(f"{stem}.MeasurementMethod"),
+        join_texts(" ", batch.column(f"{stem}.MeasurementMethod"),
                     batch.column(f"{stem}.QuantifierAmount"),
                     batch.column(f"{stem}.QuantifierUnits"))
         for stem in numbered(batch.names, "Relationship.Quantifiers")

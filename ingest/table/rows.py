@@ -18,7 +18,7 @@ from ingest.table.sidecar import Reading
 from ingest.table.tally import Tally
 from ingest.table.typed import iter_json, iter_parquet
 from ingest.table.workbook import iter_sheet
-from ingest.unpack import list_members, open_stream, refuse
+from ingest.unpack import find_member, list_members, open_stream, refuse
 
 _IN_MEMORY = 512 << 20  # bytes of a packed workbook or Parquet file: both are read back and forth
 _ZIP, _PARQUET, _OLD_EXCEL = b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0"
@@ -48,7 +48,7 @@ def _iter_table(
     path: Path, needed: Sequence[str], reading: Reading, tally: Tally
 ) -> Iterator[Batch]:
     name = tally.name
-    member = _find_member(path, name)
+    member = find_member(path, name)
     with open_stream(path, name, member=member) as stream:
         sample = _read(stream, SAMPLE)
     if not sample:
@@ -69,15 +69,6 @@ def _iter_table(
             else:
                 lines = iter_delimited(cast(BinaryIO, stream), sample, needed, reading, tally)
                 yield from iter_batches(lines, needed, tally, even=True)
-
-
-def _find_member(path: Path, name: str) -> str | None:
-    """Pattern of the file wanted from a ZIP of several: the one that the mapping names."""
-    members = list_members(path, name)
-    if len(members) < 2:
-        return None
-    wanted = name.rpartition("/")[2].lower().removesuffix(".zip")
-    return "".join(f"[{each}]" if each in "*?[" else each for each in wanted)
 
 
 def _read(stream: io.BufferedReader, size: int) -> bytes:

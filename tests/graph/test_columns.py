@@ -116,3 +116,26 @@ def test_a_node_is_listed_by_the_lists_that_stand() -> None:
     assert [(row.listed, row.listed_by) for row in rows.values()] == [
         (False, 0), (True, 8), (False, 0),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("quotations", "dataset", "verified"),
+    [
+        (["verified"], "case_x", True),
+        (["not found", "verified"], "case_x", True),
+        (["not found"], "case_x", False),
+        (["no copy"], "case_x", False),
+        ([None], "case_x", False),  # a person's row without a quotation
+        ([None], "us_ofac_sdn", True),  # read from the publisher's own file
+        (["not found"], "us_ofac_sdn", False),
+    ],
+)
+def test_a_link_is_verified_by_one_assertion_that_archived_bytes_bear_out(
+    quotations: list[str | None], dataset: str, verified: bool
+) -> None:
+    evidence = [
+        said("A").model_copy(update={"quotation": each, "dataset": dataset}) for each in quotations
+    ]
+    denial = said("B", stance="denies").model_copy(update={"quotation": "verified"})
+    made = link("1", "a", "b", evidence=(*evidence, denial))
+    assert make_link_row(made, PARTIES, CODES).verified is verified

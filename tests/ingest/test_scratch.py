@@ -14,7 +14,7 @@ import pytest
 from ingest.scratch import GRACE, scratch_folder, sweep_scratch
 from tests.data import PROJECT
 
-LATER = datetime.now(UTC) + 2 * GRACE
+LATER = datetime.now(UTC) + timedelta(days=1) + 2 * GRACE  # however late the test runs
 
 
 def test_a_folder_is_gone_however_the_work_ends(tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_what_a_killed_process_left_is_swept_at_once_after_the_grace(tmp_path: P
         assert sweep_scratch(tmp_path, ".work-", LATER) == 0
         os.kill(process.pid, signal.SIGKILL)
     assert folder.is_dir()
-    assert sweep_scratch(tmp_path, ".work-", LATER - 2 * GRACE - timedelta(minutes=1)) == 0
+    assert sweep_scratch(tmp_path, ".work-", LATER - 2 * GRACE - timedelta(days=1, minutes=1)) == 0
     assert sweep_scratch(tmp_path, ".other-", LATER) == 0
     assert sweep_scratch(tmp_path, ".work-", LATER) == 1
     assert list(tmp_path.iterdir()) == []
