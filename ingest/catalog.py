@@ -69,6 +69,16 @@ OWN: Mapping[str, OwnFiles] = {
         reader="ingest.sources.table:TableSource",
         title="tables of any kind, with a mapping file",
     ),
+    "agents": OwnFiles(
+        prefix="agents_",
+        reader="ingest.sources.agents:AgentsSource",
+        title="lists of partners and agents, with their outlets and people",
+    ),
+    "bods": OwnFiles(
+        prefix="bods_",
+        reader="ingest.sources.bods:BodsSource",
+        title="statements of the Beneficial Ownership Data Standard",
+    ),
 }
 
 

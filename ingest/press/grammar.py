@@ -217,15 +217,13 @@ def _by_role(text: str) -> Iterator[Found]:
             else:
                 subjects = _heads(match["subjects"])
             for role in find_role(roles, prep):
-                yield from _pair(match, subjects, _heads(match["objects"]), role, roles)
+                yield from _pair(match, subjects, _objects(match), role, roles)
 
 
 def _by_verb(text: str) -> Iterator[Found]:
     for match in _iter_matches(_VERB, text):
         for role in find_role(match["verb"], "verb"):
-            yield from _pair(
-                match, _heads(match["subjects"]), _heads(match["objects"]), role, match["verb"]
-            )
+            yield from _pair(match, _heads(match["subjects"]), _objects(match), role, match["verb"])
 
 
 def _by_passive(text: str) -> Iterator[Found]:
@@ -236,7 +234,7 @@ def _by_passive(text: str) -> Iterator[Found]:
         ):
             subjects = subjects[-1:]
         for role in find_role(f"{match['verb']} by", "by"):
-            yield from _pair(match, subjects, _heads(match["objects"]), role, f"{match['verb']} by")
+            yield from _pair(match, subjects, _objects(match), role, f"{match['verb']} by")
 
 
 def _by_reason(text: str) -> Iterator[Found]:
@@ -316,7 +314,7 @@ def _reasons(text: str) -> Iterator[tuple[Role, list[int], int, str]]:
                 rf"(?:{phrase}),?(?: directly or indirectly,?)? (?P<objects>{_LIST}){_AFTER}", part
             )
             if match and not _NEGATED.search(match[0]):
-                objects = _heads(match["objects"])
+                objects = _objects(match)
                 if re.match(r" for (?:acting|having|being|providing|owning)", part[match.end() :]):
                     objects = objects[:-1]  # the next designee and its reason
                 for role in find_role(name, "reason"):
@@ -359,6 +357,15 @@ def _heads(text: str) -> list[int]:
             continue
         if not after or re.match(r",|$|(?:,? (?:and|as well as) )", after):
             found.append(int(match[1]))
+    return found
+
+
+def _objects(match: re.Match[str]) -> list[int]:
+    """The ends after a relation, without one that begins the next clause ("… of A and B is …")."""
+    found = _heads(match["objects"])
+    after = match.string[match.end("objects") :]
+    if len(found) > 1 and re.match(r" (?:is|was|are|were|has|have|had|serves?|served)\b", after):
+        return found[:-1]
     return found
 
 

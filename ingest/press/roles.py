@@ -95,9 +95,10 @@ _KINDS: tuple[tuple[str, Role], ...] = (
     (_MEMBER, MEMBER),
     (_AFFILIATE, AFFILIATE),
 )
-ROLE_NOUNS = "(?:" + "|".join(pattern for pattern, _ in _KINDS) + ")"
+ROLE_NOUNS = "(?i:" + "|".join(pattern for pattern, _ in _KINDS) + ")"
 _COMPILED = tuple(
-    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])"), role) for pattern, role in _KINDS
+    (re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), role)
+    for pattern, role in _KINDS
 )
 _PREPOSITIONS = {
     "of": {"*"},

@@ -57,7 +57,8 @@ JOINABLE = word_set(
     "Humanitarian Consulting Consultancy Foodstuff Gas Petrochemical Petrochemicals Oil Minerals "
     "Mining Agriculture Agricultural Research Security Intelligence Brothers General Supply "
     "Jewelry Gold Electronics Communications Telecommunications Production Media Cargo "
-    "Currency Cyber Urban Freight Clearing Finance Financial Cultural Culture Infrastructure Equipment Armed"
+    "Currency Cyber Urban Freight Clearing Finance Financial Cultural Culture "
+    "Infrastructure Equipment Armed"
 )
 TITLES = word_set(
     "Mr Mrs Ms Dr Sheikh Shaykh Sheik Mullah Maulavi Haji Hajj Hajji Sayyid Sayyed Ayatollah "
@@ -104,7 +105,9 @@ _OFFICES = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|"
     "Individual|Individuals|Entity|Entities|AKA|FKA|NKA|DOB|POB|Address|Nationality|Passport|"
-    "Zip|Website|Linked To|Gender|Male|Female|GSA|GSAs|CEO|CFO|COO|Fax|Phone|Telephone|Email"
+    "Zip|Website|Linked To|Gender|Male|Female|GSA|GSAs|CEO|CFO|COO|"
+    "Chief|Executive|Director|Directors|Chairman|Manager|Officer|President|Owner|Vice|Board|Managing|"
+    "Fax|Phone|Telephone|Email"
 )
 _PLACES = {
     name
@@ -134,7 +137,8 @@ NO_PERSON = frozenset(
 )
 # Capitalised only because a sentence begins with them.
 OPENERS = word_set(
-    "We Our The A An In On At As Since Today Today's For From By With After Before During Between While "
+    "We Our The A An In On At As Since Today Today's For From By With After Before "
+    "During Between While "
     "When Where Until Through Under Over Also And But Or If Although Though Because He She It "
     "They His Her Its Their This That These Those Additionally Furthermore Moreover However "
     "According Based Both Like Other Another Several Many Some All Each Such Following Along "

@@ -132,8 +132,9 @@ def _iter_lines(path: Path, name: str, dataset: str, issues: IssueLog) -> Iterat
                 if not line.endswith(b"\n"):
                     fault = "the file breaks off inside this line"
                     raise refuse(name, number, fault, dataset=dataset) from exc
-                issues.warn("bad-line", f"Line {number} is no JSON and is not taken: "
-                            f"{bare[:80].decode(errors='replace')!r}.", locator=locator)  # fmt: skip
+                shown = bare[:80].decode(errors="replace")
+                issues.warn("bad-line", f"A line that is no JSON is not taken: {shown!r}.",
+                            locator=locator)  # fmt: skip
                 continue
             for each in _unwrap(document):
                 yield from _check(each, locator, issues)

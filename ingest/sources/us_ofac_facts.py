@@ -117,8 +117,10 @@ class FactWriter:
         elif kind == "title":
             self.titles(entry, fact.value)
         elif kind in ("weak_alias", "former_name", "alias"):
-            prop = {"weak_alias": "weakAlias", "former_name": "previousName"}.get(kind, "alias")
-            self.name(entry, prop, fact.value)
+            # In quotation marks both are weak: they confirm and never find.
+            if kind == "former_name":
+                self.keep_note(entry, fact.raw)
+            self.name(entry, "alias" if kind == "alias" else "weakAlias", fact.value)
         elif kind == "birthplace":
             self._birthplace(entry, fact)
         elif kind == "phone":

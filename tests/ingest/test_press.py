@@ -80,6 +80,10 @@ ZED, OMAR, FIRM = "Ali Zed", "Omar Zed", "Quux Trading LLC"
         ("Ali Zed is a senior Grault official who is in charge of it.",
          {(ZED, "leads", "Grault")}),
         ("Ali Zed is a member of Grault.", {(ZED, "member", "Grault")}),
+        ("Ali Zed is the Chief Executive, Director, and 50% owner of Quux Trading LLC.",
+         {(ZED, "leads", FIRM), (ZED, "owner", FIRM)}),
+        ("Ali Zed is the Commander of the Grault and Omar Zed is a senior Grault official.",
+         {(ZED, "leads", "Grault")}),
         ("Ali Zed founded Quux Trading LLC in 1991.", {(ZED, "founder", FIRM)}),
         ("Ali Zed is being designated pursuant to E.O. 13224, as amended, for having materially "
          "assisted, sponsored, or provided financial, material, or technological support for, or "

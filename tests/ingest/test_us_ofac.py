@@ -65,8 +65,8 @@ def test_aliases_go_to_the_property_of_their_type(tmp_path: Path) -> None:
     parties = [party(1, "NEVERLAND TRADING", remarks="a.k.a. 'WEAK'; f.k.a. 'FORMER'.")]
     parsed = parse(write_list(tmp_path, parties, aliases), tmp_path / "out")
     assert parsed.values("ofac-1", "alias") == ["A ONE", "G STORES", "N THREE", "Z FOUR"]
-    assert parsed.values("ofac-1", "previousName") == ["F TWO", "FORMER"]
-    assert parsed.values("ofac-1", "weakAlias") == ["WEAK"]
+    assert parsed.values("ofac-1", "previousName") == ["F TWO"]
+    assert parsed.values("ofac-1", "weakAlias") == ["FORMER", "WEAK"]
     (scoped,) = [row for row in parsed.rows("ofac-1", "alias") if row["scope"]]
     assert scoped["scope"] == "gm"
     assert scoped["original_value"] == "G STORES (THE GAMBIA LOCATION ONLY)"
