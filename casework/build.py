@@ -42,7 +42,7 @@ from graph.statements import TABLES, DatasetTables, DatasetVersion, StatementWri
 from graph.versions import Edition, end_relayed, find_listed, merge_versions
 from ingest.archive import Archive
 from ingest.captures import Captures
-from ingest.catalog import format_of, get_source, read_catalog
+from ingest.catalog import describe, format_of, get_source, read_catalog
 from ingest.load import Paths, restage
 from ingest.verify import Verifier
 
@@ -202,12 +202,13 @@ def _merge(archive: Archive, name: str, staging: Path) -> _Dataset:
         ]
     )
     newest = versions[-1]
+    about = describe(name, lambda: archive.files(newest))
     entry = DatasetEntry(
         dataset=name,
         version=newest.version,
-        title=known.title if known else name,
-        publisher=known.publisher if known else "",
-        licence=known.licence if known else "",
+        title=about.title,
+        publisher=about.publisher,
+        licence=about.licence,
         published=newest.published,
         retrieved_at=newest.retrieved_at,
         files=dict(newest.files),

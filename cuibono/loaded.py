@@ -15,7 +15,7 @@ from graph.model import Frozen
 from graph.snapshot import Snapshot, current_id, list_snapshots
 from graph.statements import DatasetVersion
 from ingest.archive import Archive
-from ingest.catalog import get_source, read_catalog
+from ingest.catalog import describe, get_source, read_catalog
 from ingest.fetched import read_last_fetch
 from ingest.load import Paths, restage
 
@@ -109,7 +109,7 @@ def describe_version(version: DatasetVersion, archive: Archive, now: datetime) -
     hours = entry.refresh_hours if entry else None
     return ListVersion(
         dataset=version.dataset,
-        title=entry.title if entry else "",
+        title=describe(version.dataset, lambda: archive.files(version)).title,
         version=version.version,
         published=version.published,
         retrieved_at=version.retrieved_at,

@@ -192,6 +192,10 @@ class Archive:
             )
         return path
 
+    def files(self, version: DatasetVersion) -> dict[str, Path]:
+        """The stored files of a version by their canonical names; raises as `file` does."""
+        return {name: self.file(sha256) for name, sha256 in version.files.items()}
+
     def record(self, version: DatasetVersion, counts: Mapping[str, Any]) -> None:
         """Make a version known. Call it last: whatever it names must be on the disk.
 

@@ -7,7 +7,7 @@ of their kind, and their owner decides how large they are.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +20,7 @@ from pydantic import Field, TypeAdapter, model_validator
 from graph.errors import ConfigurationError, ParseError
 from graph.model import Frozen
 from graph.statements import StatementWriter
-from ingest.source import Dated, IssueLog, Reader, Source
+from ingest.source import About, Dated, Described, IssueLog, Reader, Source
 
 CASE_PREFIX = "case_"
 
@@ -78,6 +78,11 @@ OWN: Mapping[str, OwnFiles] = {
         prefix="bods_",
         reader="ingest.sources.bods:BodsSource",
         title="statements of the Beneficial Ownership Data Standard",
+    ),
+    "ftm": OwnFiles(
+        prefix="ftm_",
+        reader="ingest.sources.ftm:FtmSource",
+        title="FollowTheMoney entities or statements",
     ),
 }
 
@@ -166,6 +171,19 @@ def get_source(dataset: str, location: Path | None) -> Source:
         if dataset.startswith(own.prefix):
             return _make_reader(own.reader, dataset)
     raise _unknown(dataset, (*read_catalog(), *OWN))
+
+
+def describe(dataset: str, find_files: Callable[[], Mapping[str, Path]]) -> About:
+    """What a dataset is: as the catalog says, else as its own files say, else its name.
+
+    Args:
+        find_files: Gives the files; asked only where they have something to say.
+    """
+    entry = read_catalog().get(dataset)
+    if entry is not None:
+        return About(entry.title, entry.publisher, entry.licence)
+    source = get_source(dataset, None)
+    return source.describe(find_files()) if isinstance(source, Described) else About(dataset)
 
 
 def format_of(dataset: str, names: Collection[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from graph.statements import StatementWriter
 
@@ -75,6 +75,23 @@ class Reader(Source, Protocol):
 
     def reads(self, names: Collection[str]) -> bool:
         """Whether files of these canonical names are of its format."""
+        ...
+
+
+class About(NamedTuple):
+    """What a dataset is, for people; what is not stated is empty."""
+
+    title: str
+    publisher: str = ""
+    licence: str = ""
+
+
+@runtime_checkable
+class Described(Protocol):
+    """A source whose files say what they are: anybody's own, which no catalog knows."""
+
+    def describe(self, files: Mapping[str, Path]) -> About:
+        """Title, publisher and licence as the files state them."""
         ...
 
 

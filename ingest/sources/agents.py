@@ -160,7 +160,8 @@ def _read_table(
     audit.report(issues)
     rejected += count_long_rows(log)
     message = f"{loaded + rejected} rows received = {loaded} loaded + {rejected} rejected."
-    issues.note("rows-received", message, locator=name)
+    # A warning of a whole file is shown with the report: what is rejected waits for a person.
+    (issues.warn if rejected else issues.note)("rows-received", message, locator=name)
     return loaded
 
 
@@ -181,7 +182,7 @@ def _iter_batch(batch: Batch, headings: Headings, settings: Settings) -> Iterato
     columns = {ours: batch.column(heading).to_pylist() for ours, heading in headings.of.items()}
     for place, locator in enumerate(batch.locators.to_pylist()):
         cells = {ours: cell for ours, column in columns.items() if (cell := column[place])}
-        yield AgentRow(settings.constants, cells, headings, locator)
+        yield AgentRow({**settings.constants, **cells}, cells, headings, locator)
 
 
 def count_long_rows(log: IssueLog) -> int:

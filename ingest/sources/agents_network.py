@@ -165,9 +165,8 @@ class _Scribe:
     def _write_outlet(self, outlet_id: str) -> None:
         outlet = self._party(outlet_id)
         if self._into.ids.is_ambiguous(self._row):
-            number = self._row.cells["id"]
-            self._into.warn("outlet-number-repeats", f"the number {number!r} stands at more than one "
-                            "address; each is an outlet of its own.",
+            message = f"the number {self._row.get('id')!r} stands at more than one address; "
+            self._into.warn("outlet-number-repeats", message + "each is an outlet of its own.",
                             self._row, outlet_id)  # fmt: skip
         name = self._row.get("outlet_name")
         if name:

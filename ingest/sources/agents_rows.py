@@ -6,7 +6,6 @@ Nothing is written here. What cannot be understood stays as published, with an i
 from __future__ import annotations
 
 import re
-from collections import ChainMap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -52,15 +51,10 @@ class Owner(NamedTuple):
 class AgentRow:
     """The cells of one row under our names, and where the row stands."""
 
-    constants: Mapping[str, str]  # what the settings say of every row
-    stated: Mapping[str, str]
+    cells: Mapping[str, str]  # with the constants of the settings where the row states nothing
+    stated: Mapping[str, str]  # without them
     headings: Headings
     locator: str
-
-    @property
-    def cells(self) -> Mapping[str, str]:
-        """The row's cells, and the constants where it states nothing."""
-        return ChainMap(self.stated, self.constants)  # type: ignore[arg-type]  # only read
 
     def get(self, column: str) -> str | None:
         """The cell of one of our columns; None when it is empty."""

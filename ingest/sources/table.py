@@ -19,7 +19,7 @@ from graph.errors import ConfigurationError, ParseError
 from graph.statements import StatementWriter
 from ingest.audit import Audit
 from ingest.columns import Batch
-from ingest.source import IssueLog
+from ingest.source import About, IssueLog
 from ingest.table.execute import Execution, as_mask
 from ingest.table.links import Links
 from ingest.table.mapping import MAPPING, Query, TableMapping, parse_mapping
@@ -65,6 +65,11 @@ class TableSource:
     def published(self, files: Mapping[str, Path]) -> str | None:
         """The day that the mapping states under `cuibono: published:`."""
         return self._read_mapping(files[MAPPING]).about.published
+
+    def describe(self, files: Mapping[str, Path]) -> About:
+        """What the mapping states under `cuibono:`."""
+        about = self._read_mapping(files[MAPPING]).about
+        return About(about.title, about.publisher or "", about.licence or "")
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """Read every table once and run its queries on it.

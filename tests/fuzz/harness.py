@@ -17,11 +17,7 @@ from types import TracebackType
 import atheris
 
 with atheris.instrument_imports(include=["ingest", "tests.fuzz.broken"]):
-    from ingest.catalog import OWN, READERS
     from tests.fuzz import broken, targets
-
-    for _place in (*READERS.values(), *(own.reader for own in OWN.values())):
-        __import__(_place.partition(":")[0])
 
 from graph.errors import SourceError
 from tests.fuzz.mutate import mutate
@@ -32,7 +28,8 @@ _LISTED = 50  # places with a fault, after which a target has enough of them
 def main(arguments: list[str]) -> None:
     """Run until libFuzzer's options say enough."""
     name, faults, *options = arguments
-    check = broken.check if name == broken.NAME else targets.make_target(name)
+    with atheris.instrument_imports(include=["ingest"]):
+        check = broken.check if name == broken.NAME else targets.make_target(name)
     default = targets.default_name(name)
     seen: set[str] = set()
 

@@ -91,14 +91,14 @@ def _journal(folder: Path) -> None:
 def _evidence(folder: Path) -> None:
     rows = [test_evidence.LINK, {**test_evidence.LINK, "percentage": ">25..50", "role": "founder",
                                  "start": "2010", "quote": "x"}]  # fmt: skip
-    (folder / "zed.csv").write_text(test_evidence.make_csv(rows), "utf-8")
+    (folder / "evidence.csv").write_text(test_evidence.make_csv(rows), "utf-8")
     entities = test_evidence.make_csv([test_evidence.ENTITY])
     (folder / "entities.csv").write_text(entities, "utf-8")
 
 
 def _evidence_yaml(folder: Path) -> None:
     lines = [f"{name}: {value!r}" for name, value in test_evidence.LINK.items()]
-    (folder / "zed.yml").write_text("evidence:\n  - " + "\n    ".join(lines) + "\n", "utf-8")
+    (folder / "evidence.yaml").write_text("evidence:\n  - " + "\n    ".join(lines) + "\n", "utf-8")
 
 
 def _table(folder: Path) -> None:

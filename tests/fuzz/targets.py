@@ -55,6 +55,8 @@ def make_target(name: str) -> Check:
 
     if name in READERS:
         reader = _make_reader(name)
+    else:
+        import_module(OWN[name].reader.partition(":")[0])  # now, so that it is instrumented
     return lambda content: _in_folder(content, default, read)
 
 
@@ -76,7 +78,8 @@ def default_name(name: str) -> str:
 
 def _make_reader(name: str) -> Reader:
     module, _, kind = READERS[name].partition(":")
-    dataset = next(each for each, entry in read_catalog().items() if name in entry.formats)
+    # The last: the seeds of OFAC are called after the SDN list, not the consolidated one.
+    dataset = max(each for each, entry in read_catalog().items() if name in entry.formats)
     return cast(Reader, getattr(import_module(module), kind)(dataset))
 
 

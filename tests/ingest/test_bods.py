@@ -416,8 +416,8 @@ def test_an_array_too_large_to_read_whole_is_refused_with_the_remedy(
 def test_one_odd_record_does_not_end_the_load(tmp_path: Path) -> None:
     odd = company("odd", name=["x"], identifiers="none", addresses=[7], foundingDate="soon",
                   entityType={"type": "moonBase"}, newMember={"deep": 1})  # fmt: skip
-    nobody = owns(None, {"x": 1}, record="r9",
-                  details={"interests": [{"type": "shareholding", "share": "all"}, "x"]})  # fmt: skip
+    interests = [{"type": "shareholding", "share": "all"}, "x"]
+    nobody = owns(None, {"x": 1}, record="r9", details={"interests": interests})
     parsed = read(tmp_path, [company("A"), odd, 5, {"statementId": "z"}, nobody])
     found = codes(parsed)
     assert found["unread-field"] >= 5
