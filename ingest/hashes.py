@@ -7,6 +7,7 @@ compare the texts themselves afterwards.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from graph.tables import TABLES
 Hashes = npt.NDArray[np.uint64]
 BATCH_ROWS = 1 << 18
 _WORD = 8
+_LONG = 1 << 12  # bytes; longer texts are few, and are read one by one
 _FULL = np.uint64(2**64 - 1)
 # Another one in each process, so that nobody can write a list whose texts share a number.
 _SEED = np.uint64(secrets.randbits(64))
@@ -54,7 +56,9 @@ def hash_texts(column: pa.Array) -> Hashes:
     words = np.ndarray(len(held) + 1, "<u8", padded.data, strides=(1,))
     left = np.diff(starts)
     hashes = _mix(_SEED + left.astype(np.uint64))
-    rows = np.flatnonzero(left)
+    for row in np.flatnonzero(left > _LONG):
+        hashes[row] = _hash_long(held[starts[row] - first : starts[row + 1] - first])
+    rows = np.flatnonzero((left > 0) & (left <= _LONG))
     at, left = starts[:-1][rows] - first, left[rows]
     while len(rows):
         bits = np.uint64(8) * np.minimum(left, _WORD).astype(np.uint64)
@@ -63,6 +67,12 @@ def hash_texts(column: pa.Array) -> Hashes:
         more = left > _WORD
         rows, at, left = rows[more], at[more] + _WORD, left[more] - _WORD
     return hashes
+
+
+def _hash_long(text: npt.NDArray[np.uint8]) -> np.uint64:
+    """A number for one text: eight bytes at a time, a text of 10 MB would take half a minute."""
+    digest = hashlib.blake2b(text.tobytes(), digest_size=_WORD, key=_SEED.tobytes()).digest()
+    return np.uint64(int.from_bytes(digest, "little"))
 
 
 def hash_rows(batch: pa.RecordBatch, columns: Sequence[str]) -> Hashes:

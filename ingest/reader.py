@@ -42,7 +42,7 @@ class Delimited:
 
 
 def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, Path]:
-    """The files of these names at a folder, plain or gzipped, whatever the case of the name.
+    """The files of these names at a folder, plain, gzipped or zipped, in any case of the name.
 
     Args:
         location: The folder, or one of its files.
@@ -62,7 +62,8 @@ def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, 
     present: dict[str, list[Path]] = {}
     for path in sorted(folder.iterdir()):
         if path.is_file():
-            present.setdefault(path.name.lower().removesuffix(".gz"), []).append(path)
+            plain = path.name.lower().removesuffix(".gz").removesuffix(".zip")
+            present.setdefault(plain, []).append(path)
     found = {}
     for name in names:
         paths = present.get(name, [])
@@ -70,8 +71,8 @@ def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, 
             several = " and ".join(path.name for path in paths)
             fault = f"stands there twice ({several}); keep one" if paths else "is missing; add it"
             raise ParseError(
-                f"{name} {fault} in {folder.as_posix()!r}, plain or gzipped, so that all files are "
-                "of one publication.",
+                f"{name} {fault} in {folder.as_posix()!r}, plain, gzipped or zipped, so that all "
+                "files are of one publication.",
                 locator=name,
                 dataset=dataset,
             )

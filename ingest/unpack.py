@@ -33,7 +33,8 @@ _MAX_MEMBERS = 10_000
 _BUFFER = 1 << 16
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # no publisher packs with another
 _GZIP = b"\x1f\x8b"
-_ZIP = b"PK\x03\x04"
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins an empty one
+_HEAD = 4  # bytes that tell
 _WORKBOOK = "[Content_Types].xml"  # an XLSX is a ZIP, and is read as it is
 # What the libraries say of packing that is damaged, or made to confuse them.
 _DAMAGE = (EOFError, OSError, ValueError, NotImplementedError, zipfile.BadZipFile, zlib.error)
@@ -149,13 +150,13 @@ def open_stream(
     """
     with path.open("rb") as file:
         counted = io.BufferedReader(_Counted(cast(BinaryIO, file)), _BUFFER)
-        head = counted.peek(len(_ZIP))[: len(_ZIP)]
+        head = counted.peek(_HEAD)[:_HEAD]
         if head.startswith(_GZIP):
             with gzip.GzipFile(fileobj=counted) as unpacked:
                 size = path.stat().st_size
                 ratio = max(size * MAX_RATIO, _SMALL)
                 yield _cap(cast(BinaryIO, unpacked), name, min(limit, ratio), dataset)
-        elif head == _ZIP:
+        elif head in _ZIPS:
             with _open_zip(counted, name, dataset) as archive:
                 chosen = _choose(archive, member, name, dataset)
                 if chosen is None:
@@ -193,7 +194,7 @@ def list_members(path: Path, name: str, dataset: str = "") -> list[str]:
         ParseError: When it is damaged or hostile.
     """
     with path.open("rb") as file:
-        if file.read(len(_ZIP)) != _ZIP:
+        if file.read(_HEAD) not in _ZIPS:
             return []
         file.seek(0)
         with _open_zip(file, name, dataset) as archive:

@@ -21,6 +21,7 @@ from ingest.unpack import MAX_UNPACKED, open_stream, refuse
 Element = Any  # lxml's stubs leave open whether names and texts are bytes
 _SCHEMA_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"  # where its schema is
 _HEAD = 1 << 16  # bytes within which the root element begins
+_DOCUMENT_TYPE = "the file declares a document type, which no published list does"
 
 
 class Node:
@@ -172,12 +173,13 @@ def _read_root(stream: io.BufferedReader, name: str, roots: Collection[str], dat
         parser.feed(stream.peek(_HEAD))
         root: Element = next(iter(parser.read_events()))[1]
     except (etree.XMLSyntaxError, StopIteration) as exc:
-        head = stream.peek(1)
+        head = stream.peek(_HEAD)
         fault = "the file is empty" if not head else "this is not XML, or broken off at once"
+        if b"<!DOCTYPE" in head:  # of which the entities were refused before the root was met
+            fault = _DOCUMENT_TYPE
         raise refuse(name, 1, fault, dataset=dataset) from exc
     if root.getroottree().docinfo.doctype:
-        fault = "the file declares a document type, which no published list does"
-        raise refuse(name, 1, fault, dataset=dataset)
+        raise refuse(name, 1, _DOCUMENT_TYPE, dataset=dataset)
     local = _local(root.tag)
     if local not in roots:
         fault = f"the root element is <{local}>, not <{'> or <'.join(roots)}>"
@@ -204,7 +206,7 @@ def _iter_wanted(
             _drop(element)
     except etree.XMLSyntaxError as exc:
         line = exc.lineno or 1
-        fault = f"the XML is broken off or not well formed ({exc.msg})"
+        fault = f"the XML is broken off or not well formed ({' '.join(exc.msg.split())})"
         raise refuse(name, line, fault, dataset=dataset) from exc
 
 

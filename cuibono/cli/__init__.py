@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cuibono.cli import ask, data, evidence, lists, serve
+from cuibono.cli import ask, data, evidence, export, lists, serve
 from cuibono.cli.filters import join_during
 from cuibono.cli.session import add_command
 from cuibono.version import __version__
@@ -69,6 +69,7 @@ _ON_WORKSPACES: list[Callable[..., int]] = [
     lists.run_map,
     ask.run_search,
     ask.run_show,
+    export.run_export,
 ]
 _WITH_PERIODS: list[Callable[..., int]] = [ask.run_neighbours, ask.run_path, ask.run_nearest]
 _SHOWING: list[Callable[..., int]] = [serve.run_serve, serve.run_demo]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -18,6 +19,7 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from graph.errors import ParseError
 from ingest.audit import Fields
 from ingest.source import IssueLog
 from ingest.sources.gb_ofsi_files import HEAD, fold_column
@@ -27,6 +29,12 @@ MAX_BYTES = 256 << 20  # the largest list in this form has under 5 MB
 _HEADER_LINES = 8  # a title, a note and a header in another language may come before it
 _RETURN = re.compile(r"_x000D_\n?|\r\n?")  # how a workbook's XML keeps a carriage return
 _MARKS = ("<!DOCTYPE", "<!ENTITY")
+# What openpyxl and its parsers raise on parts that are not as they should be; XML errors of both
+# parsers are SyntaxErrors.
+_DAMAGE = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError,
+    TypeError, AttributeError, OSError, EOFError, OverflowError, NotImplementedError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,22 @@ def read_sheets(
         raise refuse(name, 1, fault, dataset=dataset)
     try:
         _refuse_document_types(content, name, dataset)
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as exc:
-        raise refuse(name, 1, f"the workbook is damaged ({exc})", dataset=dataset) from exc
+        sheets = _read_book(content, name, required, issues)
+    except _DAMAGE as exc:
+        if isinstance(exc, ParseError):
+            raise
+        fault = f"the workbook is damaged ({' '.join(str(exc).split())})"
+        raise refuse(name, 1, fault, dataset=dataset) from exc
+    if not sheets:
+        fault = f"no sheet has a header with the columns {', '.join(sorted(required))}"
+        raise refuse(name, 1, fault, dataset=dataset)
+    return sheets
+
+
+def _read_book(
+    content: bytes, name: str, required: Collection[str], issues: IssueLog
+) -> list[Sheet]:
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     sheets = []
     try:
         for sheet in book.worksheets:
@@ -74,9 +95,6 @@ def read_sheets(
                 sheets.append(found)
     finally:
         book.close()
-    if not sheets:
-        fault = f"no sheet has a header with the columns {', '.join(sorted(required))}"
-        raise refuse(name, 1, fault, dataset=dataset)
     return sheets
 
 

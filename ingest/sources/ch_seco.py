@@ -116,6 +116,7 @@ class SecoSource:
             if node.tag == "target":
                 targets.write(node)
                 node.report(audit, f"{NAME}:{node.line}")
+        require_records(targets.written, "targets that are parties", NAME, self.dataset)
         audit.report(issues)
 
     def _read_directory(self, files: Mapping[str, Path], audit: Audit) -> _Directory:
@@ -190,6 +191,7 @@ class _Targets:
         self._parties = PartyWriter(writer, issues)
         self._sha256 = writer.version.files.get(NAME, "")
         self._stubs: set[str] = set()
+        self.written = 0
 
     def write(self, node: Node) -> None:
         locator = f"{NAME}:{node.line}"
@@ -200,6 +202,7 @@ class _Targets:
                               "person, an entity nor an object; it is not read.",
                               locator=locator)  # fmt: skip
             return
+        self.written += 1
         party = self._parties.party(
             make_id("ch", number), schema or "Asset", Provenance(number, locator, self._sha256)
         )

@@ -86,9 +86,12 @@ def _name_of(path: Path, dataset: str, *, given: bool) -> str | None:
     except (ParseError, csv.Error):
         if given:
             raise
-        return None
+        columns = []
     kind = _KINDS.get(columns[0]) if columns else None
     if kind is None:
+        if _stem(path) == _stem(Path(PROGRAMS)):
+            fault = "this is not the table of programmes"
+            raise refuse(PROGRAMS, 1, fault, "Download it again, or remove it.", dataset)
         return None
     return f"{kind}/{_stem(path)}.csv" if kind else PROGRAMS
 

@@ -206,8 +206,8 @@ class _Load:
     def _put(self, party: Party, schema: Schema, name: str, value: Value) -> None:
         prop = schema.get(name)
         if prop is None or prop.stub:
-            self._tally.see("unknown-property", f"{schema.name} has no property {name!r}; its "
-                            "values are kept as notes or in a summary", party.provenance.locator)  # fmt: skip
+            fault = f"{schema.name} has no property {name!r}; its values are kept as notes"
+            self._tally.see("unknown-property", fault, party.provenance.locator)
             party.put(("notes", "summary"), f"{name}: {value.text}")
             return
         if prop.type is registry.entity:

@@ -13,7 +13,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,8 +159,8 @@ class EntityFiles:
                         fault = "the file breaks off inside this line, or is no JSON lines"
                         raise refuse(name, number, fault, dataset=self._dataset) from exc
                     shown = bare[:80].decode(errors="replace")
-                    self._issues.warn("bad-line", f"A line that is no JSON is not taken: {shown!r}.",
-                                      locator=f"{name}:{number}")  # fmt: skip
+                    fault = f"A line that is no JSON is not taken: {shown!r}."
+                    self._issues.warn("bad-line", fault, locator=f"{name}:{number}")
 
     def _read_entity(self, document: Any, locator: str) -> Iterator[FileEntity]:
         if not isinstance(document, dict) or not document.get("id") or not document.get("schema"):
@@ -181,10 +180,9 @@ class EntityFiles:
         for prop, values in properties.items() if isinstance(properties, dict) else ():
             for each in values if isinstance(values, list) else [values]:
                 if isinstance(each, dict):  # the entity itself instead of its id
-                    yield from self._read_entity({"datasets": document.get("datasets"), **each},
-                                                 locator)  # fmt: skip
-                    each = each.get("id")  # noqa: PLW2901 - the reference stands for it
-                text = _text(each)
+                    nested = {"datasets": document.get("datasets"), **each}
+                    yield from self._read_entity(nested, locator)
+                text = _text(each.get("id") if isinstance(each, dict) else each)
                 if text:
                     entity.add(prop, Value(text, entity.datasets))
         yield entity
@@ -201,8 +199,8 @@ class EntityFiles:
                     if not cells:
                         continue
                     if len(cells) != len(header):
-                        self._issues.warn("bad-line", f"A row of {len(cells)} cells instead of "
-                                          f"{len(header)} is not taken.", locator=locator)  # fmt: skip
+                        fault = f"A row of {len(cells)} cells, not {len(header)}, is not taken."
+                        self._issues.warn("bad-line", fault, locator=locator)
                         continue
                     piece = self._read_statement(dict(zip(header, cells, strict=True)), locator)
                     if piece:
@@ -240,10 +238,15 @@ class EntityFiles:
 
 def _group(pieces: Iterator[FileEntity]) -> Iterator[FileEntity]:
     """Put pieces of one entity and schema that follow each other into one."""
-    for _, group in groupby(pieces, lambda piece: (piece.id, piece.schema)):
-        whole = next(group)
-        for piece in group:
+    whole: FileEntity | None = None
+    for piece in pieces:
+        if whole is None or (piece.id, piece.schema) != (whole.id, whole.schema):
+            if whole is not None:
+                yield whole
+            whole = piece
+        else:
             join(whole, piece)
+    if whole is not None:
         yield whole
 
 

@@ -23,6 +23,7 @@ from followthemoney.types import registry
 from graph.errors import AssertionFailed, ParseError
 from ingest.audit import Audit
 from ingest.columns import Batch, batch_rows, iter_csv_batches, make_ids, map_distinct
+from ingest.dates import parse_date
 from ingest.source import IssueLog
 from ingest.sources.gb_ofsi_files import (
     ListFile,
@@ -100,7 +101,7 @@ class Product:
                     break
                 if node.tag == self.header:
                     stated = node.child_text("ContentDate")
-                    return stated[:10] if stated else None
+                    return parse_date(stated) if stated else None
         match = _NAMED_DAY.search(path.name)
         return "-".join(match.groups()) if match else None
 

@@ -93,6 +93,7 @@ class LeiSource:
         reading = Reading(LEVEL_1, self.dataset, issues, audit, self.complete)
         for batch in reading.iter_batches(files):
             parties.write(batch)
+        require_records(parties.written, "records with an LEI", name, self.dataset)
         audit.report(issues)
         parties.report(issues)
 
@@ -105,12 +106,16 @@ class _Parties:
         self.sha256 = sha256
         self.audit = audit
         self.tally = Tally()
+        self.written = 0
         self._numbers: list[np.ndarray[tuple[int], np.dtype[np.bytes_]]] = []
 
     def write(self, batch: Batch) -> None:
         numbers = batch.column("LEI")
         self.tally.see_where("no-lei", "a record without LEI is not kept", batch, numbers.is_null())
-        self._numbers.append(np.array(numbers.drop_null().to_pylist(), "S20"))
+        # What is no LEI may hold any letter and be of any length; `_write_lei` reports it.
+        plain = pc.and_(pc.string_is_ascii(numbers), pc.equal(pc.utf8_length(numbers), 20))
+        self._numbers.append(np.array(numbers.filter(plain).to_pylist(), "S20"))
+        self.written += len(numbers) - numbers.null_count
         category = batch.column("Entity.EntityCategory")
         made = map_words(category, _SCHEMATA)
         self.tally.see_unmapped("unknown-category", "EntityCategory", batch, category, made)
@@ -121,7 +126,7 @@ class _Parties:
             part = filled if pc.all(mask).as_py() else filled.where(mask)
             if len(part):
                 self._write(schema, part)
-            part.report(self.audit)
+        filled.report(self.audit)
 
     def report(self, issues: IssueLog) -> None:
         """Log what was met, the LEIs among it that stand on several records."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from graph.countries import find_country
 from graph.statements import Provenance
+from ingest.ids import make_id
 from ingest.sources.us_ofac_facts import Entry, FactWriter
 
 _MANY_COMMAS = 2
@@ -97,7 +98,7 @@ def write_address(
         if remarks:
             facts.keep_note(entry, f"Address: {remarks}")
         return
-    address = f"ofac-addr-{number}" if number else f"{entry.id}-addr-{provenance.locator}"
+    address = make_id("ofac-addr", number) if number else f"{entry.id}-addr-{provenance.locator}"
     values = {"full": full}
     if street:
         values["street"] = street

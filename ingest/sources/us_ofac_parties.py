@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from followthemoney.types import registry
 
 from graph.statements import Provenance, StatementWriter
+from ingest.ids import make_id
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_addresses import ADDRESS_PARTS, join_parts, write_address
 from ingest.sources.us_ofac_facts import Entry, FactWriter
@@ -206,13 +207,13 @@ class PartyBook:
 
     def _new_id(self, uid: str, name: str, provenance: Provenance) -> str:
         """`ofac-<uid>`; the second party of one number is kept apart, as in the other files."""
-        entity_id = f"ofac-{uid}"
+        plain = entity_id = make_id("ofac", uid)
         number = 2
         while entity_id in self.schemata:
-            entity_id = f"ofac-{uid}-dup{number}"
+            entity_id = f"{plain}-dup{number}"
             number += 1
         if number > 2:
-            first = self.entries[uid].name
+            first = next(each.name for each in self.entries.values() if each.id == plain)
             self._warn("duplicate-id", f"Entry {uid} is both {first!r} and {name!r}; the second is "
                        f"kept as {entity_id}.", uid, provenance)  # fmt: skip
         return entity_id
@@ -226,4 +227,4 @@ class PartyBook:
         self._warn(code, message, entry.uid, entry.provenance)
 
     def _warn(self, code: str, message: str, uid: str, provenance: Provenance) -> None:
-        self.issues.warn(code, message, entity_id=f"ofac-{uid}", locator=provenance.locator)
+        self.issues.warn(code, message, entity_id=make_id("ofac", uid), locator=provenance.locator)

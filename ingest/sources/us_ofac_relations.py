@@ -18,6 +18,7 @@ from followthemoney import model
 
 from graph.schemata import require_schema
 from graph.statements import Assertion, Provenance, Relation, StatementWriter
+from ingest.ids import make_id
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_links import ListTitle
 from ingest.sources.us_ofac_lists import DETAILS
@@ -75,7 +76,7 @@ class RelationWriter:
 
     def write(self, tie: Tie) -> None:
         """State a relation, with the published words as evidence."""
-        source, target = f"ofac-{tie.source}", f"ofac-{tie.target}"
+        source, target = make_id("ofac", tie.source), make_id("ofac", tie.target)
         if source == target:
             self._warn("relation-to-itself", tie, "ties a party to itself; not stated.")
             return
@@ -90,7 +91,7 @@ class RelationWriter:
             self._note_ownership(tie, *ends)
         words = tie.words or f"relation type {tie.type_id}"
         relation = Relation(
-            id=f"ofac-rel-{tie.number}",
+            id=make_id("ofac-rel", tie.number),
             kind="link",
             schema=schema,
             source=ends[0],
@@ -150,7 +151,7 @@ class RelationWriter:
         self.issues.warn(
             code,
             f"Relation {tie.number} ({tie.source} {tie.words!r} {tie.target}) {fault}",
-            entity_id=f"ofac-{tie.source}",
+            entity_id=make_id("ofac", tie.source),
             locator=tie.provenance.locator,
         )
 

@@ -67,6 +67,8 @@ def iter_rows(path: Path, name: str, needed: Sequence[str], dataset: str) -> Ite
             columns = _check_header(header, name, needed, dataset)
             line = reader.line_num + 1
             for cells in reader:
+                if any("\0" in cell for cell in cells):
+                    raise refuse(name, line, "the row holds a NUL byte", dataset=dataset)
                 if len(cells) != len(columns) and cells:
                     fault = f"the row has {len(cells)} columns instead of {len(columns)}"
                     raise refuse(name, line, fault, dataset=dataset)

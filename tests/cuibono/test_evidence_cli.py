@@ -89,6 +89,10 @@ def test_quotations_are_checked_by_the_next_build(root: Path) -> None:
     (edge,) = (each for each in body["edges"].values() if each["target"] == "case:corge")
     assert edge["evidence"][0]["quotation"] == "not found"
     assert len(edge["evidence"][0]["capture"]) == 64
+    issues = json.loads(run(root, "issues", "--json").stdout)
+    (misquoted,) = [each for each in issues if each["code"] == "quotation-not-found"]
+    assert "Ali Zed owns Corge Exchange" in misquoted["message"]
+    assert misquoted["level"] == "warning"
 
 
 def test_paths_can_be_asked_to_rest_on_verified_quotations(root: Path) -> None:

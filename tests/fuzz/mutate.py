@@ -73,7 +73,7 @@ def change(content: bytes, name: str, draw: Random) -> bytes | None:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    if text.lstrip().startswith("{"):
+    if text.lstrip().startswith(("{", "[")):
         return change_json(text, draw).encode("utf-8", "surrogatepass")
     if ending == "csv":
         return change_table(text, draw).encode()

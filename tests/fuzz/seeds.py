@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from tests.fuzz import bundle
 from tests.ingest import (
     table_files,
     test_au_dfat,
+    test_bods,
     test_ca_sema,
     test_ch_seco,
     test_eu_fsf,
@@ -89,8 +91,8 @@ def _journal(folder: Path) -> None:
 
 
 def _evidence(folder: Path) -> None:
-    rows = [test_evidence.LINK, {**test_evidence.LINK, "percentage": ">25..50", "role": "founder",
-                                 "start": "2010", "quote": "x"}]  # fmt: skip
+    rows = [test_evidence.LINK, {**test_evidence.LINK, "percentage": ">25..50", "role": "founder", "start_date": "2010",
+                                 "quote": "x"}]  # fmt: skip
     (folder / "evidence.csv").write_text(test_evidence.make_csv(rows), "utf-8")
     entities = test_evidence.make_csv([test_evidence.ENTITY])
     (folder / "entities.csv").write_text(entities, "utf-8")
@@ -108,6 +110,39 @@ def _table(folder: Path) -> None:
 
 def _agents(folder: Path) -> None:
     table_files.write_folder(folder, test_table.AGENTS, agents_csv=test_table.AGENT_ROWS)
+
+
+def _bods() -> str:
+    share = {"exact": 25.5, "minimum": 25, "exclusiveMaximum": 50}
+    return json.dumps([
+        test_bods.company("c1", identifiers=[{"id": "1", "scheme": "GB-COH"}],
+                          incorporatedInJurisdiction={"name": "Lebanon", "code": "LB"},
+                          addresses=[{"type": "registered", "address": "1 Elm Row"}]),
+        test_bods.person("p1", birthDate="1960-01", nationalities=[{"name": "Syria", "code": "SY"}]),
+        test_bods.owns("p1", "c1", test_bods.shares(share=share, startDate="2020-01-02",
+                                                     beneficialOwnershipOrControl=True)),
+    ])  # fmt: skip
+
+
+def _entities() -> str:
+    return "".join(json.dumps(each) + "\n" for each in (
+        {"id": "zed", "schema": "Person", "datasets": ["x"], "target": True,
+         "properties": {"name": ["Zed Example"], "birthDate": ["1960"], "topics": ["role.pep"]}},
+        {"id": "ghost", "schema": "Company", "properties": {"name": ["Ghost Ltd"]}},
+        {"id": "own", "schema": "Ownership", "properties": {
+            "owner": ["zed"], "asset": ["ghost"], "percentage": ["25"], "startDate": ["2010"]}},
+    ))  # fmt: skip
+
+
+def _statements() -> str:
+    return table_files.make_csv(
+        ("canonical_id", "entity_id", "prop", "schema", "value", "dataset", "lang", "first_seen"),
+        ("zed", "zed", "id", "Person", "zed", "x", "", "2024-01-01"),
+        ("zed", "zed", "name", "Person", "Zed Example", "x", "eng", "2024-01-01"),
+        ("own", "own", "owner", "Ownership", "zed", "x", "", ""),
+        ("own", "own", "asset", "Ownership", "ghost", "x", "", ""),
+        ("ghost", "ghost", "name", "Company", "Ghost Ltd", "x", "", ""),
+    )  # fmt: skip
 
 
 def _workbooks(folder: Path) -> None:
@@ -267,6 +302,9 @@ _FOLDERS: dict[str, Sequence[Callable[[Path], object]]] = {
     "gb_psc_jsonl": _file("psc-snapshot-2025-11-24.txt", _owners()),
     "evidence": [_evidence, _evidence_yaml],
     "table": [_table, _agents],
+    "agents": _file("agents.csv", test_map_guess.AGENTS),
+    "bods": _file("zed.json", _bods()),
+    "ftm": [*_file("zed.json", _entities()), *_file("zed.csv", _statements())],
 }  # fmt: skip
 _LOW_LEVEL: dict[str, Callable[[], list[bytes]]] = {
     "unpack": _zips,

@@ -71,8 +71,9 @@ def default_name(name: str) -> str:
     The names that a reader looks for come with the seeds.
     """
     ending = name.rpartition("_")[2]
-    plain = {"xlsx": "xlsx", "csv": "csv", "jsonl": "txt", "guess": "csv", "reader": "csv",
-             "mapping": "yml", "evidence": "csv", "tables": "csv", "forms": "csv"}  # fmt: skip
+    plain = {"xlsx": "xlsx", "csv": "csv", "jsonl": "txt", "bods": "json", "ftm": "json", "guess": "csv", "reader": "csv",
+             "mapping": "yml", "evidence": "csv", "table": "csv",
+             "agents": "csv", "tables": "csv", "forms": "csv"}  # fmt: skip
     return f"list.{plain.get(ending, 'txt' if name in _TEXTS else 'xml')}"
 
 

@@ -101,7 +101,7 @@ def test_names_are_found_in_any_case_plain_or_gzipped(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_named_with_the_remedy(tmp_path: Path) -> None:
-    with pytest.raises(ParseError, match=r"alt\.csv is missing; add it in .* plain or gzipped"):
+    with pytest.raises(ParseError, match=r"alt\.csv is missing; add it in .* plain, gzipped or z"):
         find_named(tmp_path, ("alt.csv",), "d")
     with pytest.raises(ParseError, match=r"does not exist; give the folder that holds alt\.csv"):
         find_named(tmp_path / "absent", ("alt.csv",), "d")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +19,15 @@ from ingest import load as loading
 from ingest.archive import Archive
 from ingest.catalog import get_source, read_catalog
 from ingest.load import LoadReport, load
+from ingest.source import Source
 from tests.ingest.hostile.samples import Sample, Sheet, write
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 # What a person is to do: each refusal ends with it.
 _REMEDY = re.compile(
     r"\b(download|save|give|keep|unpack|load|add|compare|correct|write|rename|remove|name|split|"
-    r"state|check|use|choose|set|mark|close|look)\b", re.IGNORECASE
+    r"state|check|use|choose|set|mark|close|fetch|lists them|shows one|known:|did you mean)",
+    re.IGNORECASE,
 )  # fmt: skip
 
 
@@ -90,24 +93,20 @@ class Place:
                           clock=lambda: NOW, **options)  # fmt: skip
         except SourceError as exc:
             assert self.state() == before, "a refused file harmed what was there"
-            self.require_remedy(exc, location)
+            self.require_remedy(exc, location, source)
             return Loaded(None, exc, self.staging)
         after = self.state()
         assert {name: after.get(name) for name in before} == before, "a version was changed"
         assert not list(self.staging.rglob(".*")), "something staged was left behind"
         return Loaded(report, None, self.staging / source.dataset / report.version)
 
-    def require_remedy(self, exc: SourceError, location: Path) -> None:
+    def require_remedy(self, exc: SourceError, location: Path, source: Source) -> None:
         """The message names a file, or the dataset where a count is at fault, and what to do."""
         message = str(exc).lower()
-        names = [path.name.lower() for path in location.rglob("*")] + [location.name.lower()]
-        stems = [name.partition(".")[0] for name in names]
-        canonical = str(getattr(exc, "locator", "") or "").rpartition("/")[2].partition(":")[0]
-        assert (
-            any(stem in message for stem in stems)
-            or (canonical and canonical.lower() in message)
-            or self.sample.dataset in message
-        ), message
+        names = [path.name for path in location.rglob("*")] + [location.as_posix()]
+        with suppress(SourceError):
+            names += source.find_files(location)
+        assert any(name.lower() in message for name in names), f"no file: {message}"
         assert _REMEDY.search(message), f"no remedy: {message}"
         assert len(message) < 2000, "a message must not repeat a hostile file"
         assert message.isprintable(), f"a message goes to a terminal: {message!r}"

@@ -139,7 +139,7 @@ def _un() -> Sample:
     two = test_un_sc.individual("TAi.902", born, "Another.", SECOND)
     text = (f"{test_un_sc.HEAD.format(day=test_un_sc.DAY)}\n<INDIVIDUALS>{one}\n{two}</INDIVIDUALS>"
             f"\n<ENTITIES>{test_un_sc.entity('TAe.903')}</ENTITIES></CONSOLIDATED_LIST>")  # fmt: skip
-    return Sample("un_sc", {"consolidated.xml": text}, day=("1964-02-03", "1964-02-31"),
+    return Sample("un_sc", {"un_consolidated.xml": text}, day=("1964-02-03", "1964-02-31"),
                   numbers=("TAi.902", "TAi.901"), cased=("TAi.902", "tAI.901"))  # fmt: skip
 
 
