@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 
 from graph.assertions import Assertion, DatasetVersion, Relation, RowOrigins
 from graph.errors import InvalidEntity
-from graph.pieces import NO_TEXT
+from graph.pieces import NO_TEXT, Column, Piece, Repeated, expand
 from graph.schemata import require_schema
-from graph.tables import EVIDENCE, RELATIONS, WORD, make_constant
+from graph.tables import EVIDENCE, RELATIONS, WORD
 
 # Qualified dates stay in the sidecar: FollowTheMoney has no form for them.
 _PLAIN_DATE = r"^-*[0-9][0-9-]*$"
@@ -27,7 +27,14 @@ _OPEN = ("percentage_minimum_open", "percentage_maximum_open")
 _REQUIRED = ("id", "source", "target")
 # What one call of `make_relations` says of all its rows.
 _SHARED = frozenset({"schema", "kind", "dataset"})
+_UNSTATED: dict[str, str | int] = {"role": "", "sharers": 0}  # in place of null
 _FULL_SHARE = 100
+_EMPTY = pa.scalar("", pa.string())
+# Evidence as it is collected: a register has a page for each row, so that its addresses are no
+# words of a dictionary.
+STATED = pa.schema(
+    [(each.name, pa.string() if each.name == "source_url" else each.type) for each in EVIDENCE]
+)
 
 
 class Edge(NamedTuple):
@@ -47,21 +54,17 @@ class Edge(NamedTuple):
         if self.has_percentage and share and share.minimum == share.maximum:
             yield "percentage", _format(share.minimum)
 
-    def iter_columns(self, relations: pa.Table) -> Iterator[tuple[str, pa.StringArray]]:
+    def iter_columns(self, relations: Piece) -> Iterator[tuple[str, pa.StringArray]]:
         """(property, values) of the statements of many relations; null where there is none."""
         for prop, name in self.props:
-            values = _text(relations[name])
-            stated = pc.not_equal(values, "")
-            if name in ("start", "end"):
-                stated = pc.and_(stated, pc.match_substring_regex(values, _PLAIN_DATE))
-            yield prop, pc.if_else(stated, values, NO_TEXT)
-        if self.has_percentage:
-            low, high = (relations[name].combine_chunks() for name in _SHARE)
-            encoded = pc.if_else(pc.equal(low, high), low, None).dictionary_encode()
-            texts = pa.array(
-                [_format(each) for each in encoded.dictionary.to_pylist()], pa.string()
-            )
-            yield "percentage", texts.take(encoded.indices)
+            column = relations[name]
+            if not isinstance(column, Repeated):
+                yield prop, _keep_stated(column, is_date=name in ("start", "end"))
+            elif column.value:
+                yield prop, expand(column, pa.string())
+        low, high = (relations[name] for name in _SHARE)
+        if self.has_percentage and not isinstance(low, Repeated):
+            yield "percentage", _format_shares(low, high)
 
 
 @cache
@@ -86,7 +89,7 @@ def require_edge(name: str) -> Edge:
 
 def make_relations(
     columns: Mapping[str, pa.Array], schema: str, kind: str, dataset: str
-) -> pa.Table:
+) -> Piece:
     """Rows of the sidecar from columns of these names; what is not given is not stated.
 
     Raises:
@@ -100,27 +103,24 @@ def make_relations(
         if name not in columns or columns[name].null_count:
             raise InvalidEntity(f"A relation without {name} is none.", {name: "missing"})
     size = len(columns["id"])
-    made: dict[str, Any] = {
-        name: column if column.type == RELATIONS.field(name).type
-        else column.cast(RELATIONS.field(name).type)
-        for name, column in columns.items()
-    }  # fmt: skip
-    made |= {
-        "schema": make_constant(schema, size),
-        "kind": make_constant(kind, size),
-        "dataset": make_constant(dataset, size),
-        **_make_shares(made, size),
+    same = {"schema": schema, "kind": kind, "dataset": dataset, **_UNSTATED}
+    made: dict[str, Column] = {
+        each.name: Repeated(same.get(each.name), size) for each in RELATIONS
     }
-    made["role"] = pc.fill_null(made.get("role", pa.nulls(size, pa.string())), "")
-    made["sharers"] = pc.fill_null(made.get("sharers", pa.nulls(size, pa.int32())), 0)
-    arrays = [made[each.name] if each.name in made else pa.nulls(size, each.type)
-              for each in RELATIONS]  # fmt: skip
-    return pa.Table.from_arrays(arrays, schema=RELATIONS)
+    for name, column in columns.items():
+        wanted = RELATIONS.field(name).type
+        column = column if column.type == wanted else column.cast(wanted)
+        if name in _UNSTATED and column.null_count:
+            column = pc.fill_null(column, pa.scalar(_UNSTATED[name], wanted))
+        made[name] = column
+    if columns.keys() & {*_SHARE, *_OPEN}:
+        made |= _make_shares(columns, size)
+    return made
 
 
 def _make_shares(columns: Mapping[str, pa.Array], size: int) -> dict[str, pa.Array]:
     nothing = pa.nulls(size, pa.float64())
-    low, high = (columns.get(name, nothing) for name in _SHARE)
+    low, high = (columns.get(name, nothing).cast(pa.float64()) for name in _SHARE)
     known = low.is_valid()
     fits = pc.and_(pc.greater_equal(low, 0.0), pc.less_equal(high, float(_FULL_SHARE)))
     if not known.equals(high.is_valid()) or pc.all(fits).as_py() is False:
@@ -150,13 +150,13 @@ def relation_row(relation: Relation, dataset: str) -> dict[str, Any]:
 
 
 def make_evidence(
-    ids: pa.ChunkedArray,
+    ids: pa.StringArray,
     assertion: Assertion,
     rows: RowOrigins,
     version: DatasetVersion,
     stated: Mapping[str, pa.StringArray],
-) -> pa.Table:
-    """Rows of evidence, one for each relation of `ids`.
+) -> Piece:
+    """Rows of evidence as `STATED`, one for each relation of `ids`.
 
     Args:
         ids: Of the relations.
@@ -168,42 +168,47 @@ def make_evidence(
     Raises:
         InvalidEntity: When an assertion has no such field.
     """
-    size = len(ids)
     fields = set(type(assertion).__slots__) - {"standing"}
     if not fields >= stated.keys():
         wrong = min(stated.keys() - fields)
         raise InvalidEntity(f"Evidence has no field {wrong!r}.", {wrong: "unknown"})
-    same: dict[str, str | None] = {
-        **{name: getattr(assertion, name) for name in fields},
+    same = {
+        **{name: getattr(assertion, name) for name in type(assertion).__slots__},
         "dataset": version.dataset,
         "sha256": rows.sha256,
         "retrieved_at": version.retrieved_at,
     }
-    columns = {
-        "relation_id": ids,
-        **{name: make_constant(word, size) for name, word in same.items()},
-        "standing": pa.repeat(pa.scalar(assertion.standing), size),
-        "record_id": rows.record_ids,
-        "locator": rows.locators,
-        **stated,
+    varied = {
+        "relation_id": ids, "record_id": rows.record_ids, "locator": rows.locators, **stated
+    }  # fmt: skip
+    return {
+        each.name: _as_type(varied[each.name], each.type)
+        if each.name in varied
+        else Repeated(same.get(each.name), len(ids))
+        for each in STATED
     }
-    nothing = pa.nulls(size, pa.string())  # what is found out only when a snapshot is built
-    arrays = [_as_type(columns.get(each.name, nothing), each.type) for each in EVIDENCE]
-    return pa.Table.from_arrays(arrays, schema=EVIDENCE)
 
 
-def _as_type(column: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
+def _as_type(column: pa.Array, kind: pa.DataType) -> pa.Array:
     """A column as the table wants it: words as a dictionary, texts as texts."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
     if column.type == kind:
         return column
     return column.dictionary_encode() if kind == WORD else column.cast(kind)
 
 
-def _text(column: pa.ChunkedArray) -> pa.StringArray:
-    column = column.combine_chunks()
-    return column.cast(pa.string()) if column.type == WORD else column
+def _keep_stated(values: pa.StringArray, *, is_date: bool) -> pa.StringArray:
+    """Null where nothing is stated, or no plain date; the same array where that changes nothing."""
+    stated = pc.not_equal(values, _EMPTY)
+    if is_date:
+        stated = pc.and_(stated, pc.match_substring_regex(values, _PLAIN_DATE))
+    return pc.if_else(stated, values, NO_TEXT) if pc.all(stated).as_py() is False else values
+
+
+def _format_shares(low: pa.DoubleArray, high: pa.DoubleArray) -> pa.StringArray:
+    """Shares that are a point and no interval, as texts."""
+    encoded = pc.if_else(pc.equal(low, high), low, None).dictionary_encode()
+    texts = pa.array([_format(each) for each in encoded.dictionary.to_pylist()], pa.string())
+    return texts.take(encoded.indices)
 
 
 def _format(share: float) -> str:

@@ -25,7 +25,7 @@ NO_TEXT = pa.scalar(None, pa.string())  # PyArrow takes a hundred microseconds t
 class Repeated:
     """A column of one value, or of nulls."""
 
-    value: str | bool | None
+    value: str | float | None  # a flag or a number, too
     size: int
 
     def __len__(self) -> int:
@@ -65,11 +65,12 @@ def join_columns(
     """
     if kind == WORD:
         return _join_words(parts, known)
-    chunks = [_expand(part, kind) if isinstance(part, Repeated) else part for part in parts]
+    chunks = [expand(part, kind) if isinstance(part, Repeated) else part for part in parts]
     return pa.chunked_array(chunks, kind)
 
 
-def _expand(part: Repeated, kind: pa.DataType) -> pa.Array:
+def expand(part: Repeated, kind: pa.DataType) -> pa.Array:
+    """A repeated value as an array."""
     if part.value is None:
         return pa.nulls(part.size, kind)
     return pa.repeat(pa.scalar(part.value, kind), part.size)

@@ -16,18 +16,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from graph.pieces import Piece, join_columns, split_table
+from graph.pieces import Column, Piece, Repeated, expand, join_columns, split_table
 from graph.tables import WORD
 
 # Statements of a row group: large enough to pack well, small enough that two of them (one filling,
 # one being written) stay far below the memory of the smallest machine.
 GROUP_ROWS = 500_000
+_WIDE = 2  # relations and evidence: so many times fewer rows, as each holds texts of its own
+_HEAD_ROWS = 4096  # of each run in memory while runs are merged: a megabyte
 _DICTIONARY_BYTES = 64 << 20  # a row group's ids stay a dictionary, whatever their number
 _SCHEMA_KEY = "ARROW:schema"  # where readers look for the types to give the columns
 
@@ -70,6 +70,7 @@ class TableSink:
         *,
         stored: pa.Schema | None = None,
         known: Mapping[str, pa.StringArray] = MappingProxyType({}),
+        is_wide: bool = False,
     ) -> None:
         """Prepare a file.
 
@@ -79,9 +80,11 @@ class TableSink:
             spill: Where it grows.
             stored: What `put` is given, where that differs: the same names, texts as dictionaries.
             known: All words that occur in a column; see `graph.pieces.join_columns`.
+            is_wide: Whether a row holds many texts of its own; row groups are then shorter.
         """
         self.name, self.schema, self.stored = name, schema, stored or schema
         self._spill, self._known = spill, known
+        self._limit = GROUP_ROWS // _WIDE if is_wide else GROUP_ROWS
         self._pieces: list[Piece] = []
         self._rows = 0
         self._file: pq.ParquetWriter | None = None
@@ -94,7 +97,7 @@ class TableSink:
         if size:
             self._pieces.append(piece)
             self._rows += size
-        if self._rows >= GROUP_ROWS:
+        if self._rows >= self._limit:
             self._flush()
 
     def put_table(self, table: pa.Table) -> None:
@@ -176,102 +179,149 @@ def _write(
 
 
 class SortedSink:
-    """A Parquet file of one table, sorted by its id; equal ids keep the order of `put`.
+    """A Parquet file of one table, sorted by its ids, which are distinct texts.
 
-    Rows wait on the disk, memory-mapped, so that only their ids are in memory while they are
-    sorted: some 50 bytes a row.
+    Rows wait on the disk in sorted runs that are merged at the end: memory holds one run while
+    rows come, then the beginning of each run and one row group.
     """
 
     def __init__(self, name: str, schema: pa.Schema, spill: Spill) -> None:
         """Prepare a file; its first column is the id."""
         self.name, self.schema = name, schema
+        # In a run, words stand as numbers in order of their appearance.
+        self._words: dict[str, dict[str, int]] = {
+            each.name: {} for each in schema if each.type == WORD
+        }
         self._plain = pa.schema(
-            [(each.name, pa.string() if each.type == WORD else each.type) for each in schema]
+            [(each.name, pa.int32() if each.type == WORD else each.type) for each in schema]
         )
+        self._limit = GROUP_ROWS // _WIDE
         self._spill = spill
-        self._waiting: list[pa.Table] = []
+        self._waiting: list[pa.RecordBatch] = []
         self._rows = 0
         self._file: pa.RecordBatchFileWriter | None = None
+        self._runs: list[range] = []  # places of their batches in the file
 
-    def put(self, table: pa.Table) -> None:
-        """Append rows."""
-        if table.num_rows:
-            self._waiting.append(table.cast(self._plain))
-            self._rows += table.num_rows
-        if self._rows >= GROUP_ROWS:
+    def put(self, piece: Piece) -> None:
+        """Append rows, the same number in each column."""
+        columns = [self._lay_out(piece[each.name], each) for each in self.schema]
+        rows = pa.RecordBatch.from_arrays(columns, schema=self._plain)
+        if rows.num_rows:
+            self._waiting.append(rows)
+            self._rows += rows.num_rows
+        if self._rows >= self._limit:
             self._flush()
+
+    def put_table(self, table: pa.Table) -> None:
+        """Append the rows of a table."""
+        for piece in split_table(table):
+            self.put(piece)
 
     def finish(self, directory: Path) -> None:
-        """Sort, and write the file into a directory."""
-        if self._file is None:
-            batches = [batch for table in self._waiting for batch in table.to_batches()]
-        else:
-            self._flush()
-            self._file.close()
-            mapped = pa.memory_map(str(self._path))
-            reader = pa.ipc.open_file(mapped)
-            batches = [reader.get_batch(place) for place in range(reader.num_record_batches)]
+        """Merge, and write the file into a directory."""
+        words = {name: pa.array(list(codes), pa.string()) for name, codes in self._words.items()}
         with pq.ParquetWriter(directory / self.name, self.schema, compression="zstd") as file:
-            for table in self._iter_sorted(batches):
+            for rows in self._iter_groups():
+                columns = [
+                    pa.DictionaryArray.from_arrays(column.combine_chunks(), words[name])
+                    if name in words
+                    else column
+                    for name, column in zip(rows.column_names, rows.columns, strict=True)
+                ]
+                table = pa.Table.from_arrays(columns, schema=self.schema)
                 file.write_table(table, row_group_size=table.num_rows)
 
     @property
     def _path(self) -> Path:
         return self._spill.folder / f"{self.name}.arrow"
 
+    def _lay_out(self, column: Column, field: pa.Field) -> pa.Array:
+        """A column as it stands in a run."""
+        codes = self._words.get(field.name)
+        if codes is None:
+            return expand(column, field.type) if isinstance(column, Repeated) else column
+        if isinstance(column, Repeated):
+            word = column.value
+            code = None if word is None else codes.setdefault(str(word), len(codes))
+            return expand(Repeated(code, column.size), pa.int32())
+        own = [codes.setdefault(word, len(codes)) for word in column.dictionary.to_pylist()]
+        return pa.array(own, pa.int32()).take(column.indices)
+
     def _flush(self) -> None:
+        """Sort what waits, and put it on the disk as a run."""
         if not self._waiting:
             return
         if self._file is None:
             self._file = pa.ipc.new_file(self._path, self._plain)
-        self._file.write_table(pa.concat_tables(self._waiting).combine_chunks())
+        batches = self._take_sorted().to_batches(_HEAD_ROWS)
+        for batch in batches:
+            self._file.write_batch(batch)
+        begin = self._runs[-1].stop if self._runs else 0
+        self._runs.append(range(begin, begin + len(batches)))
+
+    def _take_sorted(self) -> pa.Table:
+        rows = pa.Table.from_batches(self._waiting, self._plain)
         self._waiting, self._rows = [], 0
+        return _sort(rows)
 
-    def _iter_sorted(self, batches: Sequence[pa.RecordBatch]) -> Iterator[pa.Table]:
-        """The rows in order, a row group at a time, columns of words with one dictionary."""
-        if not batches:
+    def _iter_groups(self) -> Iterator[pa.Table]:
+        """The rows in order, a row group at a time."""
+        waiting: list[pa.Table] = []
+        room = self._limit
+        for rows in self._iter_sorted():
+            while len(rows) >= room:
+                yield pa.concat_tables([*waiting, rows.slice(0, room)])
+                rows, waiting, room = rows.slice(room), [], self._limit
+            waiting.append(rows)
+            room -= len(rows)
+        if room < self._limit:
+            yield pa.concat_tables(waiting)
+
+    def _iter_sorted(self) -> Iterator[pa.Table]:
+        """The rows in order."""
+        if self._file is None:
+            if self._waiting:
+                yield self._take_sorted()
             return
-        ids = pa.chunked_array([batch.column(0) for batch in batches])
-        order = pc.sort_indices(ids).to_numpy().astype(np.int64)
-        starts = np.cumsum([0, *(batch.num_rows for batch in batches)])
-        words = {
-            each.name: pc.unique(
-                pa.chunked_array([batch.column(each.name) for batch in batches])
-            ).drop_null()
-            for each in self.schema
-            if each.type == WORD
-        }
-        for begin in range(0, len(order), GROUP_ROWS):
-            rows = _gather(batches, starts, order[begin : begin + GROUP_ROWS])
-            yield pa.Table.from_arrays(
-                [
-                    pa.DictionaryArray.from_arrays(
-                        pc.index_in(column, value_set=words[name]), words[name]
-                    )
-                    if name in words
-                    else column
-                    for name, column in zip(rows.column_names, rows.columns, strict=True)
-                ],
-                schema=self.schema,
-            )
+        self._flush()
+        self._file.close()
+        with pa.OSFile(str(self._path)) as stream:  # pages of a mapped file would count as memory
+            reader = pa.ipc.open_file(stream)
+            heads = [_Head(map(reader.get_batch, run)) for run in self._runs]
+            while heads := [head for head in heads if head.rows is not None]:
+                last = min(head.last for head in heads)
+                parts = [head.take_until(last) for head in heads if head.first <= last]
+                rows = pa.Table.from_batches(parts, self._plain)
+                yield rows if len(parts) == 1 else _sort(rows)
 
 
-def _gather(
-    batches: Sequence[pa.RecordBatch],
-    starts: npt.NDArray[np.int64],
-    rows: npt.NDArray[np.int64],
-) -> pa.RecordBatch:
-    """Rows of several batches, in the order asked for: Arrow would join all batches first."""
-    places = np.searchsorted(starts, rows, side="right") - 1
-    by_batch = np.argsort(places, kind="stable")
-    used, begins = np.unique(places[by_batch], return_index=True)
-    parts = [
-        batches[place].take(pa.array(rows[part] - starts[place]))
-        for place, part in zip(used.tolist(), np.split(by_batch, begins[1:]), strict=True)
-    ]
-    back = np.empty(len(rows), np.int64)
-    back[by_batch] = np.arange(len(rows))
-    return pa.concat_batches(parts).take(pa.array(back))
+class _Head:
+    """The rows of a sorted run that come next, from the id `first` to the id `last`."""
+
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self._move_to(next(batches, None))
+
+    def take_until(self, last: str) -> pa.RecordBatch:
+        """Give out the rows up to this id, which is one of theirs or of between them."""
+        assert self.rows is not None
+        is_taken = pc.less_equal(self.rows.column(0), pa.scalar(last, pa.string()))
+        count = pc.sum(is_taken).as_py()
+        taken = self.rows.slice(0, count)
+        left = self.rows.slice(count)
+        self._move_to(left if left.num_rows else next(self._batches, None))
+        return taken
+
+    def _move_to(self, rows: pa.RecordBatch | None) -> None:
+        self.rows = rows
+        if rows is not None:
+            self.first, self.last = (rows.column(0)[place].as_py() for place in (0, -1))
+
+
+def _sort(rows: pa.Table) -> pa.Table:
+    """Rows in order of their ids."""
+    rows = rows.combine_chunks()  # a column at a time would be joined for every take
+    return rows.take(pc.sort_indices(rows.column(0)))
 
 
 def _move(source: Path, target: Path) -> None:

@@ -30,9 +30,9 @@ from graph.assertions import (
     RowOrigins,
 )
 from graph.collect import ID, Cells, Kind, Words, collect, known_words, make_kind, select
-from graph.edges import make_evidence, make_relations, relation_row, require_edge
+from graph.edges import STATED, make_evidence, make_relations, relation_row, require_edge
 from graph.errors import InvalidEntity
-from graph.pieces import NO_TEXT, Repeated, take_places
+from graph.pieces import NO_TEXT, Repeated, take_codes, take_places
 from graph.schemata import require_property, require_schema
 from graph.seen import SeenIds
 from graph.sink import SortedSink, Spill, TableSink
@@ -110,7 +110,9 @@ class StatementWriter:
             "statements.parquet", STATEMENTS, self._spill, stored=COLLECTED, known=known_words()
         )
         self._relation_sink = SortedSink("relations.parquet", RELATIONS, self._spill)
-        self._evidence_sink = TableSink("evidence.parquet", EVIDENCE, self._spill)
+        self._evidence_sink = TableSink(
+            "evidence.parquet", EVIDENCE, self._spill, stored=STATED, is_wide=True
+        )
 
     def spill_to(self, directory: Path) -> None:
         """Keep what does not fit into memory under this directory, until `write`.
@@ -238,8 +240,11 @@ class StatementWriter:
             if known is column:
                 return encoded
         encoded = column.dictionary_encode()
-        self._encoded = [*self._encoded[1 - _ENCODED :], (column, encoded)]
+        self._keep_encoded(column, encoded)
         return encoded
+
+    def _keep_encoded(self, column: pa.StringArray, encoded: pa.DictionaryArray) -> None:
+        self._encoded = [*self._encoded[1 - _ENCODED :], (column, encoded)]
 
     def add_relation(
         self, relation: Relation, assertion: Assertion, provenance: Provenance
@@ -297,19 +302,20 @@ class StatementWriter:
         """
         edge = require_edge(schema)
         self._seal_relations()
-        table = make_relations(columns, schema, kind, self.version.dataset)
-        self._evidence_sink.put_table(
-            make_evidence(table["id"], assertion, rows, self.version, stated)
-        )
-        fresh = self._relation_ids.add_all(columns["id"].to_pylist())
-        if len(fresh) < len(table):
-            at = pa.array(fresh, pa.int64())
-            table = table.take(at)
+        relations = make_relations(columns, schema, kind, self.version.dataset)
+        ids = columns["id"]
+        self._evidence_sink.put(make_evidence(ids, assertion, rows, self.version, stated))
+        fresh = self._relation_ids.add_all(ids)
+        if len(fresh) < len(ids):
+            at = take_places(fresh)
+            relations = {name: select(column, at) for name, column in relations.items()}
             rows = RowOrigins(rows.record_ids.take(at), rows.locators.take(at), rows.sha256)
-        self._relation_sink.put(table)
+            ids = ids.take(at)
+        self._relation_sink.put(relations)
         if kind not in _NO_ENTITY:
-            ids = table["id"].combine_chunks()
-            for prop, values in edge.iter_columns(table):
+            codes = take_codes(np.arange(len(ids), dtype=np.int32))
+            self._keep_encoded(ids, pa.DictionaryArray.from_arrays(codes, ids, safe=False))
+            for prop, values in edge.iter_columns(relations):
                 if values.null_count < len(values):
                     self.add_columns(schema, prop, ids, values, rows)
 
@@ -379,6 +385,6 @@ class StatementWriter:
 
     def _seal_relations(self) -> None:
         """Turn the relations and assertions of `add_relation` into columns."""
-        self._relation_sink.put(pa.Table.from_pylist(self._relations, schema=RELATIONS))
-        self._evidence_sink.put_table(pa.Table.from_pylist(self._evidence, schema=EVIDENCE))
+        self._relation_sink.put_table(pa.Table.from_pylist(self._relations, schema=RELATIONS))
+        self._evidence_sink.put_table(pa.Table.from_pylist(self._evidence, schema=STATED))
         self._relations, self._evidence = [], []

@@ -47,6 +47,7 @@ READERS: Mapping[str, str] = {
     "gleif_repex": "ingest.sources.gleif_repex:ExceptionSource",
     "gb_coh_csv": "ingest.sources.gb_coh:CompanySource",
     "gb_psc_jsonl": "ingest.sources.gb_psc:PscSource",
+    "icij_csv": "ingest.sources.icij:IcijSource",
 }
 
 

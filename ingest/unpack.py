@@ -250,7 +250,7 @@ def _open_member(
 
 def _members(archive: zipfile.ZipFile, name: str, dataset: str) -> list[zipfile.ZipInfo]:
     """The files in a ZIP, none of them hostile."""
-    found = [each for each in archive.infolist() if not each.is_dir()]
+    found = [each for each in archive.infolist() if not each.filename.endswith("/")]
     if len(found) > _MAX_MEMBERS:
         raise refuse(name, 1, f"the ZIP holds {len(found)} files", dataset=dataset)
     if sum(each.compress_size for each in found) > archive.start_dir:
@@ -258,7 +258,12 @@ def _members(archive: zipfile.ZipFile, name: str, dataset: str) -> list[zipfile.
         raise refuse(name, 1, fault, dataset=dataset)
     for each in found:
         place = PurePosixPath(each.filename.replace("\\", "/"))
-        if place.is_absolute() or ".." in place.parts or ":" in "".join(place.parts[:1]):
+        if (
+            not place.parts
+            or place.is_absolute()
+            or ".." in place.parts
+            or ":" in "".join(place.parts[:1])
+        ):
             fault = f"the ZIP names a place outside itself ({each.filename!r})"
             raise refuse(name, 1, fault, dataset=dataset)
         if each.flag_bits & 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 
@@ -52,7 +52,7 @@ def iter_entity(entity: Entity) -> Iterator[RenderableType]:
             yield line(f"{label}: {join(values)}", style=QUIET)
 
 
-def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
+def iter_listings(listings: Sequence[Listing]) -> Iterator[RenderableType]:
     """Who lists the party, under which programmes, since when; a former listing says so."""
     rows = [
         [
@@ -72,6 +72,9 @@ def iter_listings(listings: Iterable[Listing]) -> Iterator[RenderableType]:
         header = ("authority", "list", "programmes", "measures", "since", "state", "dataset",
                   "source")  # fmt: skip
         yield table(header, rows)
+        for item in listings:
+            for reason in item.reasons:
+                yield line(f"{item.authority} states: {reason}", level=1)
     else:
         yield line("not named by a list in this snapshot", level=1)
 
@@ -96,7 +99,7 @@ def iter_names(entity: Entity) -> Iterator[list[str]]:
 def iter_facts(entity: Entity) -> Iterator[list[str]]:
     """Every other property value with what was published and its sources."""
     for name, items in sorted(entity.properties.items()):
-        if name in NAME_PROPERTIES:
+        if name in NAME_PROPERTIES or name == "addressEntity":  # its text is the address
             continue
         for item in items:
             yield [name, item.value, _published(item), join(item.sources)]

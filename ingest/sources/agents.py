@@ -20,6 +20,7 @@ from ingest.audit import Audit
 from ingest.columns import Batch
 from ingest.ids import digest
 from ingest.source import IssueLog
+from ingest.sources.agents_header import find_header
 from ingest.sources.agents_ids import AgentIds
 from ingest.sources.agents_layout import (
     SETTINGS,
@@ -170,7 +171,8 @@ def _iter_rows(
 ) -> Iterator[AgentRow]:
     """The rows of a table under our names."""
     headings: Headings | None = None
-    for batch in iter_table(path, name, (), settings.reading, issues):
+    needed = find_header(path, name, settings)
+    for batch in iter_table(path, name, needed, settings.reading, issues):
         if headings is None:
             headings = read_headings(batch.names, settings, name)
         batch.ignore(*headings.ignored)

@@ -191,6 +191,7 @@ class _Targets:
         self._parties = PartyWriter(writer, issues)
         self._sha256 = writer.version.files.get(NAME, "")
         self._stubs: set[str] = set()
+        self._numbers: set[str] = set()
         self.written = 0
 
     def write(self, node: Node) -> None:
@@ -206,6 +207,10 @@ class _Targets:
         party = self._parties.party(
             make_id("ch", number), schema or "Asset", Provenance(number, locator, self._sha256)
         )
+        if number in self._numbers:
+            party.warn("duplicate-id", f"Target {number} stands there more than once; all that is "
+                       "said of it is stated of one party.")  # fmt: skip
+        self._numbers.add(number)
         if schema is None:
             party.warn("unknown-type", f"Target {number} is an object of an unknown type; taken as "
                        "an asset.")  # fmt: skip

@@ -61,6 +61,7 @@ class FtmSource:
         for entity in EntityFiles(files, self.dataset, issues).iter_entities():
             load.write(entity)
         load.finish()
+        require_records(load.written, "entities of a known schema", ", ".join(files), self.dataset)
 
 
 class _Known:
@@ -94,10 +95,12 @@ class _Load:
         self._edges: dict[str, FileEntity] = {}
         self._referents: dict[str, set[str]] = {}
         self._stubs: set[str] = set()
+        self.written = 0
 
     def write(self, entity: FileEntity) -> None:
         """Write an entity that is no edge; keep an edge for the end."""
         schema = model.get(entity.schema)
+        self.written += schema is not None
         if schema is None:
             self._tally.see("unknown-schema", f"FollowTheMoney has no schema {entity.schema!r}; "
                             "such entities are not taken", entity.locator)  # fmt: skip

@@ -108,7 +108,10 @@ def _sniff(path: Path, name: str, dataset: str) -> bool:
         first = stream.readline(_LINE).removeprefix(_BOM).strip()
     if first.startswith(b"{"):
         return True
-    header = next(csv.reader([first.decode("utf-8", "replace")]), [])
+    try:
+        header = next(csv.reader([first.decode("utf-8", "replace")]), [])
+    except csv.Error:
+        header = []
     if not {"entity_id", "prop", "value"} <= set(header):
         raise refuse(name, 1, "this is no file of FollowTheMoney", REMEDY, dataset)
     return False

@@ -103,6 +103,7 @@ class _Designations:
         self._parties = PartyWriter(writer, issues)
         self._links = NamedLinks("gb", "FCDO", TITLE, PAGE)
         self._kinds: dict[str, str] = {}  # id -> type of its first designation
+        self._numbers: set[str] = set()
 
     def provenance(self, unique_id: str, locator: str) -> Provenance:
         return Provenance(unique_id, locator, self._writer.version.files.get(self._name, ""))
@@ -120,6 +121,16 @@ class _Designations:
             self._kinds[own] = kind
             return own
         return entity
+
+    def see(self, unique_id: str, entity: str, locator: str) -> None:
+        """Tell of a number that two designations have: each designation has its own."""
+        number = unique_id.casefold()
+        if number in self._numbers:
+            self._issues.warn(
+                "duplicate-id", f"{unique_id} stands there more than once; all that is said of it "
+                f"is stated of {entity}.", entity_id=entity, locator=locator,
+            )  # fmt: skip
+        self._numbers.add(number)
 
     def write(self, entry: Entry) -> None:
         write_entry(self._parties, entry, AUTHORITY, TITLE)
@@ -188,6 +199,7 @@ def _read_designation(
     kind = node.child_text("IndividualEntityShip") or ""
     entry = Entry(designations.identify(group, number, kind, locator), kind,
                   designations.provenance(number, locator))  # fmt: skip
+    designations.see(number, entry.id, locator)
     entry.names = list(_iter_names(node))
     for child in _children(node, "NonLatinNames", "NonLatinName"):
         script = child.child_text("NameNonLatinScript")
@@ -325,6 +337,7 @@ def _read_rows(number: str, rows: Collection[Fields], designations: _Designation
     kind, group = next(iter(kinds), ""), next(iter(groups), None)
     entry = Entry(designations.identify(group, number, kind, locator), kind,
                   designations.provenance(number, locator))  # fmt: skip
+    designations.see(number, entry.id, locator)
     for row in rows:
         _read_row(row, entry)
     for name, fact in _COLUMNS.items():

@@ -110,15 +110,18 @@ class PscSource:
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
         audit, tally, counts = Audit(), Tally(), _Counts()
+        numbered = 0
         for name, path in files.items():
             sha256 = writer.version.files.get(name, "")
             batches = iter_line_batches(path, name, self.dataset, tally, counts.take)
             for batch in batches:
                 counts.count(batch.column("data.kind"))
+                numbered += len(batch) - batch.column("company_number").null_count
                 _write(batch, writer, sha256, tally)
                 batch.report(audit)
         found = counts.owners + counts.statements + counts.exemptions
         require_records(found, "entries", ", ".join(files), self.dataset)
+        require_records(numbered, "entries of a company", ", ".join(files), self.dataset)
         counts.check(list(files)[-1], issues)
         audit.report(issues)
         tally.report(issues)

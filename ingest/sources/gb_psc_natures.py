@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from graph.model import Percentage
+from ingest.ids import digest
 
 # Schedule 2, Part 1: "more than 25 % but not more than 50 %", "more than 50 % but less than 75 %",
 # "75 % or more". Overseas entities state no upper end.
@@ -37,6 +38,8 @@ _CONTROL = re.compile(
     r"(?:right-to-appoint-and-remove-(?:directors|members|persons?)|"
     rf"significant-influence-or-control){_SUFFIX}"
 )
+
+_WORD = re.compile(r"[a-z0-9-]+")
 
 
 class Holding(NamedTuple):
@@ -76,7 +79,8 @@ def parse_natures(natures: tuple[str, ...], kind: str) -> tuple[Holding, ...]:
         else:
             # "registered-owner-as-nominee-…" among them: the company holds for the person.
             known = nature.startswith("registered-owner-as-")
-            found.append(Holding(nature, "UnknownLink", nature, known=known))
+            key = nature if _WORD.fullmatch(nature) else digest(nature)  # goes into an id
+            found.append(Holding(key, "UnknownLink", nature, known=known))
     if shares:
         role = "; ".join(nature for nature, _ in shares)
         found.insert(0, Holding("shares", "Ownership", role, _widest([each for _, each in shares])))

@@ -31,6 +31,7 @@ from ingest.sources.gleif import (
 from ingest.sources.gleif_columns import Tally
 from ingest.sources.gleif_places import write_places
 from ingest.sources.gleif_registration import write_registration
+from ingest.xml import require_records
 
 LEVEL_1 = Product("lei2", "LEIData", "LEIRecord", ("LEI", "Entity.LegalName"), "LEIHeader")
 TITLE = "GLEIF level 1 data (LEI-CDF)"

@@ -137,9 +137,7 @@ class _Links:
                         "update at the latest", batch, is_over)  # fmt: skip
         latest = pc.binary_join_element_wise("[..", self.modified, "]", "")
         self.end = pc.if_else(is_over, latest, self.end)
-        self.declared = join_texts(
-            ", ", self.status, batch.column("Registration.RegistrationStatus")
-        )
+        declared = join_texts(", ", self.status, batch.column("Registration.RegistrationStatus"))
         reference = batch.column("Registration.ValidationReference")
         is_url = pc.fill_null(pc.match_substring_regex(reference, "^https?://"), False)
         self.source_url = keep_where(is_url, reference)
@@ -150,7 +148,8 @@ class _Links:
         batch.ignore("Registration.InitialRegistrationDate", "Registration.NextRenewalDate",
                      "Registration.ManagingLOU")  # fmt: skip
         self.note = join_texts(
-            "; ", prefix_texts("deleted from GLEIF's data: ", deleted), periods,
+            "; ", prefix_texts("deleted from GLEIF's data: ", deleted),
+            prefix_texts("status in the register: ", declared), periods,
             *_read_measures(batch), batch.column("Registration.ValidationSources"),
             batch.column("Registration.ValidationDocuments"),
             keep_where(pc.invert(is_url), reference),
@@ -179,8 +178,7 @@ class _Links:
             Assertion(by="GLEIF", on=writer.version.published, source_title=TITLE,
                       quote=text or None, standing=True),
             rows,
-            stated={"note": note, "source_url": self.source_url.take(at),
-                    "declared_status": self.declared.take(at)},
+            stated={"note": note, "source_url": self.source_url.take(at)},
         )  # fmt: skip
         writer.add_columns(kind.schema, "status", ids, self.status.take(at), rows)
         writer.add_columns(kind.schema, "modifiedAt", ids, self.modified.take(at), rows)

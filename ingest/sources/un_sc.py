@@ -104,6 +104,7 @@ class _Reading:
         title = f"{TITLE}, {day}" if day else TITLE
         self._links = LinkWriter(writer, issues, AUTHORITY, title, PAGE, day)
         self._ids: dict[str, str] = {}  # by reference number
+        self._stated: set[str] = set()
         self._former: dict[str, str] = {}
         self._sha256 = writer.version.files.get(FILE, "")
 
@@ -118,8 +119,9 @@ class _Reading:
         party = self._parties.party(entity_id, _SCHEMATA[node.tag], provenance)
         if not reference:
             party.warn("no-reference", f"The entry {key} has no reference number.")
-        if key in self._ids:
+        if entity_id in self._stated:  # also where the two differ in case alone
             party.warn("duplicate-reference", f"{key} stands twice; both are kept under one id.")
+        self._stated.add(entity_id)
         self._ids[key] = entity_id
         _write_names(party, node)
         _write_particulars(party, node)

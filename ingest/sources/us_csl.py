@@ -90,6 +90,7 @@ class _Reading:
         self.audit = Audit()
         self.parties = PartyWriter(writer, issues)
         self._folded: dict[str, set[str]] = defaultdict(set)
+        self._listed: dict[str, str] = {}  # listing of a numbered party -> its name
         named: dict[str, dict[str, Entry]] = defaultdict(dict)
         for row in rows:
             entry = self._entry(row)
@@ -112,6 +113,11 @@ class _Reading:
         kind = row.take("type")
         if kind and kind.lower() not in SCHEMATA:
             party.warn("unknown-type", f"The type {kind!r} is not known; taken as a legal entity.")
+        if entry.id.startswith(_OFAC):
+            first = self._listed.setdefault(entry.sanction, entry.name)
+            if first != entry.name:
+                party.warn("duplicate-id", f"{first!r} and {entry.name!r} have one number on one "
+                           "list; both are stated of one party.")  # fmt: skip
         self.facts.name(entry, "name", entry.name)
         for alias in row.split("alt_names", ";"):
             if _AND.sub("", alias):

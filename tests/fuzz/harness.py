@@ -14,7 +14,7 @@ import warnings
 from pathlib import Path
 from types import TracebackType
 
-import atheris
+import atheris  # type: ignore[import-untyped]  # ships no type information
 
 with atheris.instrument_imports(include=["ingest", "tests.fuzz.broken"]):
     from tests.fuzz import broken, targets

@@ -33,12 +33,15 @@ WORDS = (
     "https://[", "http://[::1", "http://a:99999999/", "//", "/", "..", "\\", "%00", "%s", "{0}",
     "İ", "ß", "ǅ", "K", "ﬁ", "\u202e", "\u200b", "\u2028", "\ufeff", "\u0085", "\u00a0", "\ufffd",
     "中文", "عربي", "קרן", "Обувь", "e\u0301", "\U0001f6a2", "\U000e0001", "a\tb", "a\nb", "a\rb",
-    "true", "False", "null", "None", "yes", "Y", "N/A", "Unknown", "na", "<script>", "&amp;", "=1+1",
-    "A" * 300, "((((((((((((((((((((", "a a a a a a a a a a a a a a a a a a a a ", "IMO 7406784",
+    "true", "False", "null", "None", "yes", "Y", "N/A", "Unknown", "na", "<script>", "&amp;",
+    "=1+1", "A" * 300, "((((((((((((((((((((", "a a a a a a a a a a a a a a a a a ",
+    "IMO 7406784",
     "Individual", "Entity", "Vessel", "Primary Name", "ENTITY", "PERSON", "TAi.902", "QDe.001",
     "LB", "lb", "XX", "Lebanon", "CS", "EU", "529900T8BM49AURSDO55", "7707083893", "DEUTDEFF",
 )  # fmt: skip
-_VALUES: tuple[Any, ...] = (None, True, False, 0, -1, 1.5, 1e308, 10**30, [], {}, [[]], [None], {"": 1})
+_VALUES: tuple[Any, ...] = (
+    None, True, False, 0, -1, 1.5, 1e308, 10**30, [], {}, [[]], [None], {"": 1},
+)  # fmt: skip
 _SPLIT = re.compile(r"([\s;,.:()\[\]/|'\"-]+)")
 _STEPS = 3
 
@@ -140,8 +143,10 @@ def change_table(text: str, draw: Random) -> str:
         if rows:
             _change_rows(rows, draw)
     stream = io.StringIO(newline="")
-    quoting = draw.choice([csv.QUOTE_MINIMAL, csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
-    csv.writer(stream, lineterminator=breaks, quoting=quoting).writerows(rows)
+    writer = csv.writer(stream, lineterminator=breaks)
+    if draw.random() < 1 / 3:
+        writer = csv.writer(stream, lineterminator=breaks, quoting=csv.QUOTE_ALL)
+    writer.writerows(rows)
     return stream.getvalue() + end
 
 

@@ -53,9 +53,7 @@ HEAD = ("| target | inputs | inputs/s | edges | corpus | faults |\n"
         "|---|---:|---:|---:|---:|---:|")  # fmt: skip
 
 
-def fuzz(
-    target: str, runs: int, folder: Path, seeds: Sequence[bytes], *, seed: int = 1
-) -> Result:
+def fuzz(target: str, runs: int, folder: Path, seeds: Sequence[bytes], *, seed: int = 1) -> Result:
     """Give a target so many inputs.
 
     Args:

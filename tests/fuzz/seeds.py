@@ -15,6 +15,7 @@ from pathlib import Path
 
 from benchmarks.registries import level2_columns
 from tests.fuzz import bundle
+from tests.ingest import ofac_formats as ofac
 from tests.ingest import (
     table_files,
     test_au_dfat,
@@ -36,7 +37,6 @@ from tests.ingest import (
     test_us_csl,
     test_us_fincen,
 )
-from tests.ingest import ofac_formats as ofac
 
 _EXCEPTION = {"LEI": test_gleif.CHILD, "Exception.Reason.1": "NATURAL_PERSONS",
               "Exception.Category": "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT",
@@ -91,8 +91,8 @@ def _journal(folder: Path) -> None:
 
 
 def _evidence(folder: Path) -> None:
-    rows = [test_evidence.LINK, {**test_evidence.LINK, "percentage": ">25..50", "role": "founder", "start_date": "2010",
-                                 "quote": "x"}]  # fmt: skip
+    other = {**test_evidence.LINK, "percentage": ">25..50", "start_date": "2010", "quote": "x"}
+    rows = [test_evidence.LINK, other]
     (folder / "evidence.csv").write_text(test_evidence.make_csv(rows), "utf-8")
     entities = test_evidence.make_csv([test_evidence.ENTITY])
     (folder / "entities.csv").write_text(entities, "utf-8")
@@ -118,7 +118,8 @@ def _bods() -> str:
         test_bods.company("c1", identifiers=[{"id": "1", "scheme": "GB-COH"}],
                           incorporatedInJurisdiction={"name": "Lebanon", "code": "LB"},
                           addresses=[{"type": "registered", "address": "1 Elm Row"}]),
-        test_bods.person("p1", birthDate="1960-01", nationalities=[{"name": "Syria", "code": "SY"}]),
+        test_bods.person("p1", birthDate="1960-01",
+                         nationalities=[{"name": "Syria", "code": "SY"}]),
         test_bods.owns("p1", "c1", test_bods.shares(share=share, startDate="2020-01-02",
                                                      beneficialOwnershipOrControl=True)),
     ])  # fmt: skip
@@ -158,8 +159,9 @@ def _zips() -> list[bytes]:
                 archive.writestr(name, content)
         return stream.getvalue()
 
+    workbook = packed(**{"[Content_Types].xml": "<Types/>", "xl/a": "1"})
     return [b"a,b\n1,2\n", gzip.compress(b"a,b\n1,2\n", mtime=0), packed(a="1,2\n" * 9),
-            packed(a="1", b="2"), packed(**{"[Content_Types].xml": "<Types/>", "xl/a": "1"})]  # fmt: skip
+            packed(a="1", b="2"), workbook]  # fmt: skip
 
 
 def _texts(*texts: str) -> Callable[[], list[bytes]]:
@@ -198,7 +200,8 @@ def _fsf() -> Sequence[Callable[[Path], object]]:
                birthdate="", dayOfMonth="", monthOfYear="", year="1944", yearRangeFrom="",
                yearRangeTo="", place="", countryIso2Code="LB", countryDescription="LEBANON")
         + make("citizenship", countryIso2Code="LB", countryDescription="LEBANON")
-        + make("identification", number="A1234567", latinNumber="", identificationTypeCode="passport",
+        + make("identification", number="A1234567", latinNumber="",
+               identificationTypeCode="passport",
                identificationTypeDescription="National passport", countryIso2Code="LB",
                diplomatic="false", knownExpired="false", knownFalse="false",
                reportedLost="false", revokedByIssuer="false", issuedDate="", validTo="")
@@ -256,7 +259,7 @@ def _owners() -> bytes:
     return test_gb_psc.lines(*rows, test_gb_psc.totals(len(rows)))
 
 
-_LEVEL1 = [test_gleif.as_csv(test_gleif.QUUX, columns=list(test_gleif.QUUX)),
+_LEVEL1: list[str | bytes] = [test_gleif.as_csv(test_gleif.QUUX, columns=list(test_gleif.QUUX)),
            test_gleif.level1_xml(test_gleif.QUUX_XML)]  # fmt: skip
 _PERSON, _FIRM = test_gb_ofsi.PERSON, test_gb_ofsi.FIRM
 _FULL = {**_PERSON, "DOB": "00/00/1980", "Nationality": "1) Saudi Arabia 2) Qatar",
@@ -322,5 +325,9 @@ _LOW_LEVEL: dict[str, Callable[[], list[bytes]]] = {
 
 def _forms() -> list[tuple[str, bytes]]:
     record: dict[str, object] = test_table.RECORD
-    return [("jsonl", test_table.make_jsonl([record])), ("parquet", test_table.make_parquet([record])),
-            ("zip", test_table.make_zip(companies=test_table.CSV)), ("csv", test_table.CSV)]  # fmt: skip
+    return [
+        ("jsonl", test_table.make_jsonl([record])),
+        ("parquet", test_table.make_parquet([record])),
+        ("zip", test_table.make_zip(companies=test_table.CSV)),
+        ("csv", test_table.CSV),
+    ]

@@ -71,9 +71,11 @@ def default_name(name: str) -> str:
     The names that a reader looks for come with the seeds.
     """
     ending = name.rpartition("_")[2]
-    plain = {"xlsx": "xlsx", "csv": "csv", "jsonl": "txt", "bods": "json", "ftm": "json", "guess": "csv", "reader": "csv",
-             "mapping": "yml", "evidence": "csv", "table": "csv",
-             "agents": "csv", "tables": "csv", "forms": "csv"}  # fmt: skip
+    plain = {
+        "xlsx": "xlsx", "csv": "csv", "jsonl": "txt", "bods": "json", "ftm": "json",
+        "guess": "csv", "reader": "csv", "evidence": "csv", "table": "csv", "agents": "csv",
+        "tables": "csv", "forms": "csv", "mapping": "yml",
+    }  # fmt: skip
     return f"list.{plain.get(ending, 'txt' if name in _TEXTS else 'xml')}"
 
 
@@ -157,9 +159,8 @@ def _check_dates(text: str) -> None:
     for month_first in (True, False):
         days = parse_dates(text, month_first=month_first)
         for day in days:
-            date.fromisoformat(day + "-01-01"[: 10 - len(day)] if len(day) == 4 else  # noqa: PLR2004
-                               f"{day}-01"[:10])  # fmt: skip
-        if len(days) > 2:  # noqa: PLR2004 -- a day, or both ends of a range
+            date.fromisoformat(f"{day}-01-01"[:10])
+        if len(days) > 2:  # a day, or both ends of a range
             raise Wrong(f"{text!r} is {days}")
         if (parse_date(text, month_first=month_first) is None) != (len(days) != 1):
             raise Wrong(f"{text!r} is one day or not")

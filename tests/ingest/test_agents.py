@@ -323,12 +323,20 @@ def test_a_row_that_names_one_party_twice_makes_no_loop(folder: Path) -> None:
 
 def test_received_is_rejected_and_loaded(folder: Path) -> None:
     lines = make_csv(CHAIN, {"principal": "Ghost Remit"}, {**CHAIN, "outlet_name": "Two"})
-    (folder / "list.csv").write_text(lines + "a,b,c,d,e,f,g,over\n" + "\n")
+    (folder / "list.csv").write_text(lines + "a,b,c,d,e,f,g,too,many,by,far\n" + "\n")
     found = Read(folder)
     assert found.message("rows-received") == "4 rows received = 2 loaded + 2 rejected."
     assert "list.csv:3" in {each.locator for each in found.log.issues
                             if each.code == "rejected-row"}  # fmt: skip
     assert "principal: Ghost Remit" in found.message("rejected-row")
+
+
+def test_titles_stand_above_the_header(folder: Path) -> None:
+    title = "Outlets of Ghost Remit as of today;;\n\n"
+    (folder / "list.csv").write_text(title + "Agent;Outlet;Town\nS;Spectre Corner;X\n", "utf-16")
+    found = Read(folder)
+    assert ("S", "operates outlet", "Spectre Corner") in found.links()
+    assert found.message("line-above-header").startswith("'Outlets of Ghost Remit")
 
 
 def test_rejected_rows_are_counted_beyond_those_that_are_listed(folder: Path) -> None:

@@ -363,7 +363,8 @@ def test_the_parent_owns_the_child_without_a_share(tmp_path: Path) -> None:
     (evidence,) = parsed.tables.evidence.to_pylist()
     assert evidence["quote"] == "IS_DIRECTLY_CONSOLIDATED_BY"
     assert evidence["source_url"] == "https://example.org/filing"
-    assert evidence["declared_status"] == "ACTIVE, PUBLISHED"
+    assert evidence["declared_status"] is None, "a register's state is no status of the statement"
+    assert "status in the register: ACTIVE, PUBLISHED" in evidence["note"]
     assert "ACCOUNTING_PERIOD 2020-01-01 to 2020-12-31" in evidence["note"]
     assert "ACCOUNTING_STANDARD: IFRS" in evidence["note"]
     assert "ACCOUNTING_CONSOLIDATION 100.00 PERCENTAGE" in evidence["note"]

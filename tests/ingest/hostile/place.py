@@ -58,10 +58,10 @@ class Loaded:
 
     @property
     def told(self) -> list[str]:
-        """"code: message" of each issue, but for the one that every load of OFSI's list has."""
+        """"code: message" of each issue, but for those that each load of a format has."""
         lines = (self.directory / "issues.jsonl").read_text("utf-8").split("\n")[:-1]
         return [f"{each['code']}: {each['message']}" for each in map(json.loads, lines)
-                if each["code"] != "closed-list"]  # fmt: skip
+                if each["code"] not in ("closed-list", "seen-days")]  # fmt: skip
 
     def facts(self) -> set[tuple[str | None, ...]]:
         """What is said, without where in which file it stands."""
