@@ -7,7 +7,7 @@ STORE  ?=
 SDN    ?=
 PYTHON ?= python3
 
-.PHONY: help demo test check lint types contracts serve bench openapi clean
+.PHONY: help demo test check lint types contracts serve bench fuzz openapi clean
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ contracts: $(VENV)/.dev  ## Who may import whom
 
 openapi: $(VENV)/.dev  ## Write api/openapi.json anew
 	CUIBONO_BLESS=1 $(BIN)/pytest -q -p no:randomly tests/api -k openapi
+
+fuzz: $(VENV)/.dev  ## Give every reader 100,000 odd files, a million in all; goes on where it was stopped
+	$(BIN)/python -m tests.fuzz.run $(FUZZ_ARGS)
 
 bench: $(VENV)/.dev  ## Compare with Neo4j and networkx on generated graphs
 	$(BIN)/python -m benchmarks.snapshot

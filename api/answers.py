@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from api.models import (
+    DISCLAIMER,
     Edge,
     EvidenceItem,
     ExploredCounts,
@@ -23,6 +24,7 @@ from api.models import (
 from api.ports import Meta
 from graph.model import Entity, Event, Evidence, Link, Stated
 from graph.network import Answer, Hop, NearestQuery, Path, PathQuery
+from ingest.disclaimers import find_disclaimers
 
 if TYPE_CHECKING:
     from casework.search import SearchHit  # loads the names index
@@ -42,7 +44,13 @@ def make_envelope(
         "generated_at": generated_at,
         "request_id": request_id,
         "config_hash": meta.config_hash,
+        "disclaimer": make_disclaimer(version.dataset for version in meta.sources),
     }
+
+
+def make_disclaimer(datasets: Iterable[str]) -> str:
+    """What every answer says, and what publishers want said of the parties of their datasets."""
+    return " ".join([DISCLAIMER, *find_disclaimers(datasets)])
 
 
 def safe_url(text: str | None) -> str | None:

@@ -32,6 +32,8 @@ from graph.network import NeighbourAnswer, NeighbourQuery
 from graph.schemata import require_schema
 
 _PLAIN_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+# Of a day known by its bounds: the one at the near end of a start, at the far end of an end.
+_NEAR = {"start": 0, "end": -1}
 _PAGE = 1000  # neighbours at a time
 _DATASET = "cuibono"  # of what no dataset states: that an entity exists
 # Refuted: FollowTheMoney would read the link as one that stands.
@@ -260,9 +262,8 @@ def _export_link(link: Link) -> Exported:
     share = link.percentage
     is_exact = share is not None and share.minimum == share.maximum
     stated: dict[str, Iterable[str | None]] = {
-        prop: (getattr(link, name),)
+        prop: (_find_day(name, link) if name in _NEAR else getattr(link, name),)
         for prop, name in require_edge(link.schema_).props
-        if name not in ("start", "end") or _is_plain(getattr(link, name))
     }
     if share is not None and is_exact and schema.get("percentage"):
         stated["percentage"] = (f"{share.minimum:g}",)
@@ -286,13 +287,13 @@ def describe_sidecar(link: Link) -> str:
         verb = "Asserted" if item.stance == "asserts" else "Denied"
         day = f", {item.on}" if item.on else ""
         relayed = f", relaying {item.relays}" if item.relays else ""
-        note = f" ({item.note})" if item.note else ""
+        note = f" ({' '.join(item.note.split())})" if item.note else ""
         said.append(f"{verb} by {item.by}{day}{relayed}{note}.")
     if link.percentage is not None:
         said.append(f"Share: {_describe_share(link.percentage)}.")
     for word, stated in (("Start", link.start), ("End", link.end)):
         if stated and not _is_plain(stated):
-            said.append(f"{word}: {stated} (ISO 8601-2).")
+            said.append(f"{word}: {stated} (ISO 8601-2; the day given is one that it allows).")
     if link.confidence is not None:
         said.append(f"Confidence: {link.confidence:g}.")
     return " ".join(said)
@@ -304,6 +305,15 @@ def _describe_share(share: Percentage) -> str:
     low = "more than" if share.minimum_open else "at least"
     high = "less than" if share.maximum_open else "at most"
     return f"{low} {share.minimum:g} %, {high} {share.maximum:g} %"
+
+
+def _find_day(name: str, link: Link) -> str | None:
+    """A day that FollowTheMoney can hold: a link that has ended must not read as one that stands.
+
+    `describe_sidecar` says what is known of it.
+    """
+    days = [match[0] for match in _PLAIN_DATE.finditer(getattr(link, name) or "")]
+    return days[_NEAR[name]] if days else None
 
 
 def _is_plain(day: str | None) -> bool:

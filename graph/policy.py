@@ -52,7 +52,9 @@ _PRINCIPAL_IS_SOURCE = re.compile(
 )
 _PRINCIPAL_IS_TARGET = re.compile(
     r"\b(?:point of sale|outlet|branch|(?:sub-?|master )?agent|franchisee|payout location)"
-    r" (?:of|for)\b",
+    r" (?:of|for)\b"
+    # A bank serves its customers as a principal its agents: two who bank there are not tied by it.
+    r"|^settlement bank$",
     re.IGNORECASE,
 )
 

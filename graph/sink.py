@@ -176,6 +176,8 @@ def _write(
     ]
     table = pa.Table.from_arrays(columns, schema=stored)
     file.write_table(table, row_group_size=table.num_rows)
+    del pieces, columns, table
+    pa.default_memory_pool().release_unused()
 
 
 class SortedSink:

@@ -9,6 +9,8 @@ import re
 LIST_PREFIXES = (
     "ofac-", "un-", "eu-", "gb-", "ch-", "au-", "ca-", "il-", "us-", "lei-", "icij-",
 )  # fmt: skip
+# Those that no number of anybody else begins with. "GB-1234" may be a partner's own.
+UNMISTAKABLE_PREFIXES = ("ofac-", "lei-", "icij-", "gb-coh-", "un-")
 _OTHER = re.compile(r"[^a-z0-9]+")
 
 

@@ -20,6 +20,7 @@ from ingest.unpack import find_member, open_stream, refuse
 # The largest published list in this form is under 10 MB. A gzip file that unpacks to more than
 # this is refused instead of filling the memory.
 MAX_BYTES = 512 * 1024 * 1024
+SAVE_AGAIN = "Save it as UTF-8 or download it again."
 END_MARK = "\x1a"  # DOS end of file, the last line of every OFAC file
 _HTML = (b"<!doctype", b"<html", b"<head", b"<body", b"<?xml", b"<script")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -107,7 +108,7 @@ def read_delimited(path: Path, name: str, columns: int, dataset: str = "") -> De
     Raises:
         ParseError: See the module; names file, line and remedy.
     """
-    text = _decode(read_bytes(path, name, dataset), name, dataset)
+    text = decode_utf8(read_bytes(path, name, dataset), name, dataset)
     body = text.rstrip("\r\n ")
     ended = body.endswith(END_MARK)
     if ended:
@@ -121,24 +122,37 @@ def read_delimited(path: Path, name: str, columns: int, dataset: str = "") -> De
     return Delimited(name, rows, ended)
 
 
-def _decode(content: bytes, name: str, dataset: str) -> str:
-    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(_HTML):
-        fault = "this is a web page or XML, not a comma-separated file"
-        raise refuse(name, 1, fault, dataset=dataset)
-    if content.startswith(_UTF16):
-        fault = "the file is UTF-16, not UTF-8"
-        raise refuse(name, 1, fault, "Save it as UTF-8 or download it again.", dataset)
-    nul = content.find(b"\0")
-    if nul >= 0:
-        line = content.count(b"\n", 0, nul) + 1
-        raise refuse(name, line, "the file holds a NUL byte", dataset=dataset)
+def decode_utf8(content: bytes, name: str, dataset: str) -> str:
+    """The text of a delimited file that is published in UTF-8.
+
+    Raises:
+        ParseError: When it is not that, or not text; see `check_text`.
+    """
+    check_text(content, name, dataset)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         line = content.count(b"\n", 0, exc.start) + 1
         fault = f"byte 0x{content[exc.start]:02x} is not UTF-8"
-        raise refuse(name, line, fault, "Save it as UTF-8 or download it again.", dataset) from exc
+        raise refuse(name, line, fault, SAVE_AGAIN, dataset) from exc
+
+
+def check_text(content: bytes, name: str, dataset: str) -> None:
+    """Refuse a web page, UTF-16 and NUL bytes where a delimited file should be.
+
+    Raises:
+        ParseError: Names file, line and remedy.
+    """
+    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(_HTML):
+        fault = "this is a web page or XML, not a comma-separated file"
+        raise refuse(name, 1, fault, dataset=dataset)
+    if content.startswith(_UTF16):
+        raise refuse(name, 1, "the file is UTF-16, not UTF-8", SAVE_AGAIN, dataset)
+    nul = content.find(b"\0")
+    if nul >= 0:
+        line = content.count(b"\n", 0, nul) + 1
+        raise refuse(name, line, "the file holds a NUL byte", dataset=dataset)
 
 
 def _iter_rows(text: str, name: str, columns: int, dataset: str) -> Iterator[Row]:

@@ -8,8 +8,9 @@ from rich.console import RenderableType
 
 from cuibono.render.dates import describe_date
 from cuibono.render.evidence import iter_event, iter_link
-from cuibono.render.layout import HEADING, QUIET, heading, join, line, table
+from cuibono.render.layout import HEADING, QUIET, WARNING, heading, join, line, table
 from graph.model import Entity, Event, Link, Listing, NodeKind, PropertyValue
+from ingest.disclaimers import find_disclaimers
 
 # FollowTheMoney's name properties and what they are called on screen, in the order shown.
 NAME_PROPERTIES = {
@@ -50,6 +51,9 @@ def iter_entity(entity: Entity) -> Iterator[RenderableType]:
     for label, values in rest:
         if values:
             yield line(f"{label}: {join(values)}", style=QUIET)
+    for disclaimer in find_disclaimers(entity.datasets):
+        yield line("")
+        yield line(disclaimer, style=WARNING)
 
 
 def iter_listings(listings: Sequence[Listing]) -> Iterator[RenderableType]:

@@ -8,13 +8,14 @@ recur. An outlet is one by its number, else by name and address under one operat
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from dataclasses import dataclass
 from itertools import chain
 
 from graph.countries import clean_country
 from graph.project import UNRESOLVED_MARK
-from ingest.ids import digest, make_id
+from ingest.ids import make_id
 from ingest.sources.agents_rows import AgentRow
 
 _LONG = 60  # characters of a number in an id; what is longer is digested
@@ -40,7 +41,13 @@ class Chain:
 
     def person(self, name: str) -> str:
         """The id of somebody who belongs to the row's agent, or to its outlet."""
-        return f"{self.prefix}-person-{digest(self.agent or self.subject, fold_name(name))}"
+        return f"{self.prefix}-person-{make_key(self.agent or self.subject, fold_name(name))}"
+
+
+def make_key(*parts: str | None) -> str:
+    """Sixteen hex digits: the largest networks have half a million outlets, each a party."""
+    joined = "|".join(part or "" for part in parts)
+    return hashlib.sha256(joined.encode()).hexdigest()[:16]
 
 
 def fold_name(name: str | None) -> str:
@@ -103,9 +110,9 @@ class AgentIds:
         number = row.get("id")
         if number:
             made = self._number("outlet", number)
-            return f"{made}-{digest(find_address(row))}" if self.is_ambiguous(row) else made
+            return f"{made}-{make_key(find_address(row))}" if self.is_ambiguous(row) else made
         name = fold_name(row.get("outlet_name"))
-        return f"{self._prefix}-outlet-{digest(operator, name, find_address(row))}"
+        return f"{self._prefix}-outlet-{make_key(operator, name, find_address(row))}"
 
     def _firm(self, row: AgentRow, column: str, country: str | None) -> str | None:
         name = row.get(column)
@@ -113,7 +120,7 @@ class AgentIds:
             return None
         # A bank, a principal and an agent of one name in one country are one firm.
         place = clean_country(country or "") or fold_name(country)
-        return f"{self._prefix}-party-{digest(fold_name(name), place)}"
+        return f"{self._prefix}-party-{make_key(fold_name(name), place)}"
 
     def _numbered(self, row: AgentRow, column: str) -> str | None:
         number = row.get(column)
@@ -124,7 +131,7 @@ class AgentIds:
         plain = fold_number(number)
         slug = make_id(f"{self._prefix}-{kind}", plain[:_LONG])
         if slug != f"{self._prefix}-{kind}-{plain}":
-            slug = f"{slug}-{digest(plain)}"
+            slug = f"{slug}-{make_key(plain)}"
         if UNRESOLVED_MARK in slug:  # the mark of parties that a list only refers to
-            return f"{self._prefix}-{kind}-{digest(plain)}"
+            return f"{self._prefix}-{kind}-{make_key(plain)}"
         return slug

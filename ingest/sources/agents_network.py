@@ -17,10 +17,9 @@ from graph.countries import clean_country
 from graph.dates import parse_span
 from graph.model import NodeKind, Percentage
 from graph.statements import Assertion, Provenance, Relation, RelationKind, StatementWriter
-from ingest.ids import digest
 from ingest.parties import Party, PartyWriter, Place, Props
 from ingest.source import IssueLog
-from ingest.sources.agents_ids import AgentIds, Chain
+from ingest.sources.agents_ids import AgentIds, Chain, make_key
 from ingest.sources.agents_rows import (
     AgentRow,
     find_total,
@@ -260,7 +259,7 @@ class _Scribe:
             self._into.note("self-link", f"{role}: the row names one party twice; no link is made.",
                             self._row, source)  # fmt: skip
             return
-        key = digest(schema, source, target, role, dates.start, dates.end, repr(share))
+        key = make_key(schema, source, target, role, dates.start, dates.end, repr(share))
         relation = Relation(
             id=f"{self._named.prefix}-link-{key}", kind=kind, schema=schema, source=source,
             target=target, role=role, start=dates.start, end=dates.end, percentage=share,
@@ -357,7 +356,7 @@ class _Scribe:
             self._write_account(number, business)
 
     def _write_account(self, number: str, business: str) -> None:
-        account_id = f"{self._named.prefix}-account-{digest(self._named.bank, number)}"
+        account_id = f"{self._named.prefix}-account-{make_key(self._named.bank, number)}"
         account = self._party(account_id, "BankAccount")
         iban = registry.identifier.clean(number, format="iban")
         self._into.put(account, "iban" if iban else "accountNumber", iban or number, number)

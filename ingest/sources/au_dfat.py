@@ -19,14 +19,14 @@ from pathlib import Path
 from graph.countries import find_country
 from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit, Fields
+from ingest.cells import parse_nationality, split_packed, split_values
 from ingest.dates import parse_dates
 from ingest.ids import digest, make_id
+from ingest.listfile import ListFile, find_list_file
 from ingest.parties import Party, PartyWriter, Place, Sanction
 from ingest.source import IssueLog
-from ingest.sources.au_dfat_workbook import begins_as_workbook, read_sheets
 from ingest.sources.gb_ofsi import find_un_references
-from ingest.sources.gb_ofsi_cells import parse_nationality, split_packed, split_values
-from ingest.sources.gb_ofsi_files import ListFile, find_list_file
+from ingest.workbook import begins_as_workbook, read_sheets
 from ingest.xml import require_records
 
 NAME = "regulation8_consolidated.xlsx"

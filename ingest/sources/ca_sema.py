@@ -18,14 +18,14 @@ from pathlib import Path
 from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit, Fields
 from ingest.ids import digest, make_id
-from ingest.parties import Party, PartyWriter, Sanction
-from ingest.source import IssueLog
-from ingest.sources.gb_ofsi_files import (
+from ingest.listfile import (
     ListFile,
     begins_with_root,
     find_list_file,
     member_of,
 )
+from ingest.parties import Party, PartyWriter, Sanction
+from ingest.source import IssueLog
 from ingest.xml import Node, iter_nodes, require_records
 
 NAME, ROOT = "sema-lmes.xml", "data-set"

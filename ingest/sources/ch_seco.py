@@ -24,15 +24,15 @@ from graph.statements import Assertion, Provenance, Relation, StatementWriter
 from ingest.audit import Audit
 from ingest.dates import parse_date
 from ingest.ids import digest, make_id
-from ingest.parties import Party, PartyWriter, Sanction
-from ingest.source import IssueLog
-from ingest.sources.ch_seco_identity import SecoPlace, read_place, write_identity
-from ingest.sources.gb_ofsi_files import (
+from ingest.listfile import (
     ListFile,
     begins_with_root,
     find_list_file,
     member_of,
 )
+from ingest.parties import Party, PartyWriter, Sanction
+from ingest.source import IssueLog
+from ingest.sources.ch_seco_identity import SecoPlace, read_place, write_identity
 from ingest.unpack import refuse
 from ingest.xml import Node, iter_nodes, require_records
 

@@ -17,6 +17,7 @@ from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit
 from ingest.dates import parse_date
 from ingest.ids import digest, make_id
+from ingest.listfile import ListFile, begins_with_root, find_list_file, read_day
 from ingest.parties import Party, PartyWriter, Sanction
 from ingest.source import IssueLog
 from ingest.sources.eu_fsf_facts import (
@@ -26,7 +27,6 @@ from ingest.sources.eu_fsf_facts import (
     write_identification,
     write_names,
 )
-from ingest.sources.un_sc_files import find_xml, read_day
 from ingest.xml import Node, iter_nodes, require_records
 
 FILE = "eu_fsf.xml"
@@ -34,6 +34,11 @@ ROOT = "export"
 ENTITY = "sanctionEntity"
 AUTHORITY = "Council of the European Union"
 TITLE = "EU Consolidated Financial Sanctions List"
+PAGE = (
+    "https://data.europa.eu/data/datasets/"
+    "consolidated-list-of-persons-groups-and-entities-subject-to-eu-financial-sanctions"
+)  # fmt: skip
+LIST = ListFile(FILE, (FILE,), begins_with_root(ROOT), PAGE)
 _SCHEMATA = {"person": "Person", "p": "Person", "enterprise": "Organization", "e": "Organization"}
 _WRITERS = {
     "citizenship": write_citizenship, "birthdate": write_birth, "address": write_address,
@@ -53,7 +58,7 @@ class EuFsfSource:
 
     def find_files(self, location: Path) -> dict[str, Path]:
         """See `ingest.source.Source`; a file of another name is known by its root element."""
-        return {FILE: find_xml(location, FILE, ROOT, self.dataset)}
+        return find_list_file(location, LIST, self.dataset)
 
     def published(self, files: Mapping[str, Path]) -> str | None:
         """The day on which the list was generated."""

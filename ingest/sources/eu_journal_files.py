@@ -15,13 +15,16 @@ from pathlib import Path
 
 from graph.errors import ParseError
 from ingest.audit import Fields
-from ingest.reader import read_delimited
+from ingest.headed import Layout, read_table
+from ingest.listfile import HEAD
 from ingest.unpack import open_stream, refuse
 
 PROGRAMS = "programs.csv"
 _KINDS = {"celex": "consolidated", "amendedCelex": "amendments", "regime_id": ""}
-_NEEDED = ("recordId", "programKey", "annex", "measure", "startDate", "reason", "schema", "name")
-_HEAD = 1 << 14  # bytes within which a header ends
+_LAYOUT = Layout(
+    ("recordId", "programKey", "annex", "measure", "startDate", "reason", "schema", "name")
+)
+_PROGRAM_LAYOUT = Layout(("framework_celexes", "name"))
 _MAX_FILES = 2000
 _ENDINGS = (".csv", ".csv.gz", ".csv.zip", ".gz", ".zip")
 
@@ -62,19 +65,13 @@ def iter_rows(path: Path, name: str, dataset: str) -> Iterator[Fields]:
     Raises:
         ParseError: When it is not of the format, or broken off.
     """
-    columns = _read_header(path, name, dataset)
-    needed = ("framework_celexes", "name") if name == PROGRAMS else _NEEDED
-    missing = [column for column in needed if column not in columns]
-    if missing:
-        raise refuse(name, 1, f"the header has no column {missing[0]!r}", dataset=dataset)
-    table = read_delimited(path, name, len(columns), dataset)
-    for row in table.rows[1:]:
-        yield Fields(dict(zip(columns, row.cells, strict=True)), f"{name}:{row.line}")
+    layout = _PROGRAM_LAYOUT if name == PROGRAMS else _LAYOUT
+    yield from read_table(path, name, layout, dataset).rows
 
 
 def _read_header(path: Path, name: str, dataset: str) -> list[str]:
-    with open_stream(path, name, dataset) as stream:
-        head = stream.read(_HEAD)
+    with open_stream(path, name, dataset, member="*.csv") as stream:
+        head = stream.read(HEAD)
     text = head.decode("utf-8-sig", errors="replace")
     return [cell.strip() for cell in next(csv.reader(io.StringIO(text, newline="")), [])]
 

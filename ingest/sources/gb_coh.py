@@ -30,8 +30,8 @@ from ingest.columns import (
     parse_days,
     prefix_texts,
 )
+from ingest.listfile import ListFile, find_parts
 from ingest.source import IssueLog
-from ingest.sources.gb_coh_files import Product, find_parts
 from ingest.sources.gleif_columns import Tally, write_addresses
 from ingest.xml import require_records
 
@@ -57,7 +57,7 @@ def _begins(head: bytes) -> bool:
     return b"companynumber" in line and b"regaddress." in line
 
 
-COMPANY_DATA = Product("basiccompanydata", ".csv", _begins, _PAGE)
+COMPANY_DATA = ListFile("basiccompanydata.csv", (), _begins, _PAGE)
 
 
 class CompanySource:

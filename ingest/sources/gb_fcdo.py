@@ -18,20 +18,19 @@ from pathlib import Path
 from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit, Fields
 from ingest.dates import parse_date
+from ingest.headed import Layout, fold_column, note_encoding, read_table
 from ingest.ids import make_id
-from ingest.parties import PartyWriter
-from ingest.source import IssueLog
-from ingest.sources.gb_ofsi import collect_links, find_day
-from ingest.sources.gb_ofsi_entry import ASSET_FREEZE, Entry, Listing, Name, write_entry
-from ingest.sources.gb_ofsi_files import (
+from ingest.listfile import (
     ListFile,
     begins_with_columns,
     begins_with_root,
     find_list_file,
     member_of,
-    note_encoding,
-    read_table,
 )
+from ingest.parties import PartyWriter
+from ingest.source import IssueLog
+from ingest.sources.gb_ofsi import collect_links, find_day
+from ingest.sources.gb_ofsi_entry import ASSET_FREEZE, Entry, Listing, Name, write_entry
 from ingest.sources.gb_ofsi_links import NamedLinks
 from ingest.xml import Node, iter_nodes, require_records
 
@@ -47,7 +46,9 @@ CSV_FILE = ListFile(
     CSV_NAME, tuple(f"{each}.csv" for each in _PATTERNS),
     begins_with_columns("unique id", "name 6", "regime name"), PAGE,
 )  # fmt: skip
-REQUIRED = ("unique id", "name 6", "name type", "regime name", "sanctions imposed")
+LAYOUT = Layout(
+    ("unique id", "name 6", "name type", "regime name", "sanctions imposed"), fold_column, "cp1252"
+)
 
 # Column of the CSV -> kind of fact (`gb_ofsi_entry`).
 _COLUMNS = {
@@ -306,11 +307,10 @@ class FcdoCsvSource:
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
-        table = read_table(files[CSV_NAME], CSV_NAME, REQUIRED, self.dataset)
+        table = read_table(files[CSV_NAME], CSV_NAME, LAYOUT, self.dataset)
         note_encoding(table, issues)
         rows: dict[str, list[Fields]] = {}
-        for row in table.rows:
-            fields = Fields(table.cells(row), f"{CSV_NAME}:{row.number}")
+        for fields in table.rows:
             number = fields.peek("unique id") or fields.peek("ofsi group id")
             if number is None:
                 issues.warn("no-unique-id", f"{fields.peek('name 6')!r} has neither a Unique ID "

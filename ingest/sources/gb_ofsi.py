@@ -17,21 +17,20 @@ from pathlib import Path
 
 from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit, Fields
+from ingest.cells import split_values
 from ingest.dates import parse_date
+from ingest.headed import Layout, fold_column, note_encoding, read_table
 from ingest.ids import make_id
-from ingest.parties import PartyWriter
-from ingest.source import IssueLog
-from ingest.sources.gb_ofsi_cells import split_values
-from ingest.sources.gb_ofsi_entry import ASSET_FREEZE, Entry, Listing, Name, write_entry
-from ingest.sources.gb_ofsi_files import (
+from ingest.listfile import (
     HEAD,
     ListFile,
     begins_with_columns,
     find_list_file,
     member_of,
-    note_encoding,
-    read_table,
 )
+from ingest.parties import PartyWriter
+from ingest.source import IssueLog
+from ingest.sources.gb_ofsi_entry import ASSET_FREEZE, Entry, Listing, Name, write_entry
 from ingest.sources.gb_ofsi_links import Link, NamedLinks
 from ingest.unpack import open_stream
 from ingest.xml import require_records
@@ -46,7 +45,10 @@ PAGE = (
 FILE = ListFile(
     NAME, ("*conlist*.csv",), begins_with_columns("name 6", "group type", "group id"), PAGE
 )
-REQUIRED = ("name 6", "name 1", "group type", "alias type", "regime", "listed on", "group id")
+LAYOUT = Layout(
+    ("name 6", "name 1", "group type", "alias type", "regime", "listed on", "group id"),
+    fold_column, "cp1252",
+)  # fmt: skip
 
 # New-style references (QDi.001) in any case; old-style ones (QI.A.151.03, E.29.I.11).
 _UN_REFERENCE = re.compile(
@@ -106,14 +108,13 @@ class OfsiSource:
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
-        table = read_table(files[NAME], NAME, REQUIRED, self.dataset)
+        table = read_table(files[NAME], NAME, LAYOUT, self.dataset)
         note_encoding(table, issues)
         issues.warn("closed-list", "OFSI closed this list on 28 January 2026, and its address "
                     "serves the last one still; who is listed since then is in the UK Sanctions "
                     "List (gb_fcdo).", locator=NAME)  # fmt: skip
         groups: dict[str, list[Fields]] = {}
-        for row in table.rows:
-            fields = Fields(table.cells(row), f"{NAME}:{row.number}")
+        for fields in table.rows:
             group = fields.peek("group id")
             if group is None:
                 issues.warn("no-group-id", f"{fields.peek('name 6')!r} has no Group ID; the row is "

@@ -20,8 +20,7 @@ from followthemoney.types import registry
 
 from graph.countries import find_country
 from graph.statements import Provenance
-from ingest.parties import Document, Party, PartyWriter, Place, Sanction
-from ingest.sources.gb_ofsi_cells import (
+from ingest.cells import (
     NOTHING,
     pair_places,
     parse_documents,
@@ -29,6 +28,7 @@ from ingest.sources.gb_ofsi_cells import (
     split_country,
     split_values,
 )
+from ingest.parties import Document, Party, PartyWriter, Place, Sanction
 
 ASSET_FREEZE = "asset freeze"
 SCHEMATA = {"individual": "Person", "entity": "Organization", "ship": "Vessel"}

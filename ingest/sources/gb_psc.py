@@ -23,9 +23,9 @@ import pyarrow.compute as pc
 from graph.statements import StatementWriter
 from ingest.audit import Audit
 from ingest.columns import Batch, join_texts, make_ids, prefix_texts
+from ingest.listfile import ListFile, find_parts
 from ingest.source import IssueLog
 from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
-from ingest.sources.gb_coh_files import Product, find_parts
 from ingest.sources.gb_psc_holdings import write_holdings
 from ingest.sources.gb_psc_lines import iter_line_batches
 from ingest.sources.gb_psc_owners import Owners
@@ -47,7 +47,7 @@ def _begins(head: bytes) -> bool:
     return line.startswith(b"{") and b'"data"' in line and b'"kind"' in head
 
 
-SNAPSHOT = Product("psc", ".jsonl", _begins, _PAGE)
+SNAPSHOT = ListFile("psc.jsonl", (), _begins, _PAGE)
 
 
 @dataclass(slots=True)

@@ -24,13 +24,13 @@ from graph.errors import AssertionFailed, ParseError
 from ingest.audit import Audit
 from ingest.columns import Batch, batch_rows, iter_csv_batches, make_ids, map_distinct
 from ingest.dates import parse_date
-from ingest.source import IssueLog
-from ingest.sources.gb_ofsi_files import (
+from ingest.listfile import (
     ListFile,
     begins_with_columns,
     begins_with_root,
     find_list_file,
 )
+from ingest.source import IssueLog
 from ingest.xml import Node, iter_nodes, require_records
 
 PAGE = "https://www.gleif.org/en/lei-data/gleif-golden-copy"
@@ -76,7 +76,7 @@ class Product:
         faults = []
         for ending, begins in (
             ("xml", begins_with_root(self.root)),
-            ("csv", begins_with_columns(*(column.lower() for column in self.columns))),
+            ("csv", begins_with_columns(*self.columns)),
         ):
             wanted = ListFile(f"{self.name}.{ending}", (), begins, PAGE)
             try:

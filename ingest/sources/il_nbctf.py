@@ -21,13 +21,13 @@ from pathlib import Path
 from graph.errors import ParseError
 from graph.statements import Assertion, Provenance, Relation, StatementWriter
 from ingest.audit import Audit, Fields
+from ingest.cells import parse_documents, split_values
 from ingest.dates import parse_dates
+from ingest.headed import fold_column
 from ingest.ids import digest, make_id
 from ingest.parties import Document, Party, PartyWriter, Place, Sanction
 from ingest.source import IssueLog
-from ingest.sources.au_dfat_workbook import begins_as_workbook, read_sheets
-from ingest.sources.gb_ofsi_cells import parse_documents, split_values
-from ingest.sources.gb_ofsi_files import fold_column
+from ingest.workbook import begins_as_workbook, read_sheets
 from ingest.xml import require_records
 
 PERSONS, BODIES = "individuals.xlsx", "organizations.xlsx"

@@ -21,6 +21,7 @@ from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit
 from ingest.dates import parse_date
 from ingest.ids import make_id
+from ingest.listfile import ListFile, begins_with_root, find_list_file, read_day
 from ingest.parties import Party, PartyWriter, Sanction
 from ingest.source import IssueLog
 from ingest.sources.un_sc_facts import (
@@ -30,7 +31,6 @@ from ingest.sources.un_sc_facts import (
     write_birth_place,
     write_document,
 )
-from ingest.sources.un_sc_files import find_xml, read_day
 from ingest.sources.un_sc_links import LinkWriter
 from ingest.sources.un_sc_text import iter_mentions, iter_old_references, iter_stated
 from ingest.xml import Node, iter_nodes, require_records
@@ -40,6 +40,7 @@ ROOT = "CONSOLIDATED_LIST"
 AUTHORITY = "UN Security Council"
 TITLE = "UN Security Council Consolidated List"
 PAGE = "https://main.un.org/securitycouncil/en/content/un-sc-consolidated-list"
+LIST = ListFile(FILE, (FILE,), begins_with_root(ROOT), PAGE)
 _SCHEMATA = {"INDIVIDUAL": "Person", "ENTITY": "Organization"}
 _TRAVEL_BAN_ALONE = frozenset({"GB"})
 _ALIASES = {"good": "alias", "low": "weakAlias", "": "alias", "a.k.a.": "alias",
@@ -74,7 +75,7 @@ class UnSource:
 
     def find_files(self, location: Path) -> dict[str, Path]:
         """See `ingest.source.Source`; a file of another name is known by its root element."""
-        return {FILE: find_xml(location, FILE, ROOT, self.dataset)}
+        return find_list_file(location, LIST, self.dataset)
 
     def published(self, files: Mapping[str, Path]) -> str | None:
         """The day on which the list was generated."""

@@ -25,7 +25,9 @@ from graph.countries import find_country
 from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit, Fields
 from ingest.dates import parse_date, parse_dates
+from ingest.headed import Layout, read_table
 from ingest.ids import digest, make_id
+from ingest.listfile import ListFile, begins_with_columns, find_list_file
 from ingest.parties import Party, PartyWriter, Place, Sanction
 from ingest.source import IssueLog
 from ingest.sources.us_csl_ids import iter_ids
@@ -35,13 +37,17 @@ from ingest.sources.us_ofac_labels import read_labelled
 from ingest.sources.us_ofac_links import LinkWriter, ListTitle
 from ingest.sources.us_ofac_lists import DETAILS, SCHEMATA
 from ingest.sources.us_ofac_remarks import Fact, iter_facts, split_linked
-from ingest.sources.us_tables import find_table, iter_rows
 from ingest.xml import require_records
 
 NAME = "consolidated.csv"
 TITLE = "US Consolidated Screening List"
 PUBLISHER = "International Trade Administration"
-_NEEDED = ("source", "entity_number", "name", "addresses", "alt_names", "ids")
+PAGE = "https://www.trade.gov/consolidated-screening-list"
+_LAYOUT = Layout(("source", "entity_number", "name", "addresses", "alt_names", "ids"))
+FILE = ListFile(
+    NAME, ("consolidated.csv", "consolidated_screening_list.csv", "csl.csv"),
+    begins_with_columns(*_LAYOUT.required), PAGE,
+)  # fmt: skip
 _OFAC = "ofac-"  # what ids of parties begin with that OFAC has numbered
 _SEPARATOR = "; "
 _CODE = re.compile(r"(?:^|,\s*)([A-Z]{2})$")
@@ -68,12 +74,11 @@ class CslSource:
 
     def find_files(self, location: Path) -> dict[str, Path]:
         """See `ingest.source.Source`."""
-        stems = ("consolidated", "consolidated_screening_list", "csl")
-        return find_table(location, NAME, stems, _NEEDED, self.dataset)
+        return find_list_file(location, FILE, self.dataset)
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
-        rows = list(iter_rows(files[NAME], NAME, _NEEDED, self.dataset))
+        rows = read_table(files[NAME], NAME, _LAYOUT, self.dataset).rows
         require_records(len(rows), "rows", NAME, self.dataset)
         reading = _Reading(writer, issues, rows)
         for row in rows:
@@ -114,7 +119,7 @@ class _Reading:
         if kind and kind.lower() not in SCHEMATA:
             party.warn("unknown-type", f"The type {kind!r} is not known; taken as a legal entity.")
         if entry.id.startswith(_OFAC):
-            first = self._listed.setdefault(entry.sanction, entry.name)
+            first = self._listed.setdefault(entry.sanction_id, entry.name)
             if first != entry.name:
                 party.warn("duplicate-id", f"{first!r} and {entry.name!r} have one number on one "
                            "list; both are stated of one party.")  # fmt: skip

@@ -21,16 +21,19 @@ from pathlib import Path
 from graph.countries import find_country
 from graph.statements import Assertion, Provenance, Relation, StatementWriter
 from ingest.audit import Audit, Fields
+from ingest.headed import Layout, read_table
 from ingest.ids import digest
+from ingest.listfile import ListFile, begins_with_columns, find_list_file
 from ingest.parties import Party, PartyWriter, Place, Sanction
 from ingest.source import IssueLog
-from ingest.sources.us_tables import find_table, iter_rows
 from ingest.xml import require_records
 
 NAME = "special_measures_details.csv"
 AUTHORITY = "Financial Crimes Enforcement Network"
 _LIST = "Special measures under section 311 of the USA PATRIOT Act"
-_NEEDED = ("Measure", "Relationship", "Type", "Name", "Source URL")
+PAGE = "https://www.fincen.gov/resources/statutes-and-regulations/311-and-9714-special-measures"
+_LAYOUT = Layout(("Measure", "Relationship", "Type", "Name", "Source URL"))
+FILE = ListFile(NAME, (NAME, "details.csv"), begins_with_columns(*_LAYOUT.required), PAGE)
 _SCHEMATA = frozenset({"Company", "Person", "Organization", "PublicBody", "LegalEntity"})
 # Relationship to the party of the measure -> (schema, whether the party of the row is its source).
 _LINKS = {
@@ -57,12 +60,11 @@ class FincenSource:
 
     def find_files(self, location: Path) -> dict[str, Path]:
         """See `ingest.source.Source`."""
-        stems = ("special_measures_details", "details")
-        return find_table(location, NAME, stems, _NEEDED, self.dataset)
+        return find_list_file(location, FILE, self.dataset)
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
-        rows = list(iter_rows(files[NAME], NAME, _NEEDED, self.dataset))
+        rows = read_table(files[NAME], NAME, _LAYOUT, self.dataset).rows
         require_records(len(rows), "rows", NAME, self.dataset)
         reading = _Reading(writer, issues, rows)
         for row in rows:

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from graph.errors import AssertionFailed, ParseError
 from graph.statements import Provenance, StatementWriter
-from ingest.ids import make_id
 from ingest.reader import Delimited, Row, find_named, read_delimited
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_addresses import write_address
@@ -217,7 +216,7 @@ class _Reading:
             schema = "LegalEntity"
             self._warn("unknown-type", f"Entry {uid} has the unknown type {kind!r}; taken as a "
                        "legal entity.", table, row)  # fmt: skip
-        entity_id = make_id("ofac", uid)
+        entity_id = f"ofac-{uid}"
         same = next((other for other, _ in earlier
                      if (other.name, other.schema) == (name, schema)), None)  # fmt: skip
         if same:
@@ -344,7 +343,7 @@ class _Reading:
                 yield row, entry
 
     def _warn(self, code: str, message: str, table: Delimited, row: Row) -> None:
-        self.issues.warn(code, message, entity_id=make_id("ofac", row.cells[0]),
+        self.issues.warn(code, message, entity_id=f"ofac-{row.cells[0].strip()}",
                          locator=f"{table.name}:{row.line}")  # fmt: skip
 
 

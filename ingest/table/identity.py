@@ -17,11 +17,11 @@ import pyarrow.compute as pc
 from followthemoney.util import key_bytes
 
 from ingest.columns import Batch, join_texts, map_distinct
-from ingest.ids import LIST_PREFIXES, digest, make_id
+from ingest.ids import UNMISTAKABLE_PREFIXES, digest, make_id
 from ingest.source import IssueLog
 from ingest.table.mapping import EntityRule
 
-_PUBLISHED = re.compile(rf"(?:{'|'.join(LIST_PREFIXES)})[a-z0-9][a-z0-9._-]*")
+_PUBLISHED = re.compile(rf"(?:{'|'.join(UNMISTAKABLE_PREFIXES)})[a-z0-9][a-z0-9._-]*")
 _LONG = 80  # characters of a number in an id; what is longer is digested
 _LISTED = 100  # issues one by one; the rest are counted
 

@@ -85,15 +85,24 @@ def change(content: bytes, name: str, draw: Random) -> bytes | None:
     return change_words(text, draw).encode()
 
 
-def change_xml(content: bytes, draw: Random) -> bytes | None:
-    """Another document; None when this is none."""
+def change_xml(content: bytes, draw: Random, *, gentle: bool = False) -> bytes | None:
+    """Another document; None when this is none.
+
+    Args:
+        gentle: Mostly the texts, where nearly any other change makes the whole unreadable.
+    """
     try:
         root = etree.fromstring(content, etree.XMLParser(resolve_entities=False, huge_tree=False))
     except (etree.XMLSyntaxError, ValueError):
         return None
     for _ in range(draw.randint(1, _STEPS)):
         elements = list(root.iter(etree.Element))
-        _change_element(draw.choice(elements), elements, draw)
+        texts = [each for each in elements if each.text and not each.text.isspace()]
+        if gentle and texts and draw.random() < 5 / 6:
+            chosen = draw.choice(texts)
+            chosen.text = _xml_text(_new_text(chosen.text, draw))
+        else:
+            _change_element(draw.choice(elements), elements, draw)
     return etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
@@ -133,10 +142,15 @@ def _xml_text(text: str) -> str:
 
 def change_table(text: str, draw: Random) -> str:
     """Another table with the same separator, end mark and line breaks."""
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
     end = "\x1a" if text.endswith("\x1a") else ""
     breaks = "\r\n" if "\r\n" in text else "\n"
     try:
-        rows = [row for row in csv.reader(io.StringIO(text.rstrip("\x1a"), newline="")) if row]
+        rows = [
+            row
+            for row in csv.reader(io.StringIO(text.rstrip("\x1a").removeprefix(mark), newline=""))
+            if row
+        ]
     except csv.Error:
         return change_lines(text, draw)
     for _ in range(draw.randint(1, _STEPS)):
@@ -147,13 +161,15 @@ def change_table(text: str, draw: Random) -> str:
     if draw.random() < 1 / 3:
         writer = csv.writer(stream, lineterminator=breaks, quoting=csv.QUOTE_ALL)
     writer.writerows(rows)
-    return stream.getvalue() + end
+    return mark + stream.getvalue() + end
 
 
 def _change_rows(rows: list[list[str]], draw: Random) -> None:
-    row, other = draw.choice(rows), draw.choice(rows)
+    # The header seldom: without it a file is none of its format.
+    below = rows[1:] if len(rows) > 1 and draw.random() < 7 / 8 else rows
+    row, other = draw.choice(below), draw.choice(below)
     at = draw.randrange(len(row)) if row else 0
-    step = draw.randrange(11)
+    step = draw.randrange(9 if draw.random() < 7 / 8 else 11)
     if step <= 4 and row:
         row[at] = _new_text(row[at], draw)
     elif step == 5 and row and other:
@@ -272,7 +288,9 @@ def _change_zip(content: bytes, draw: Random) -> bytes | None:
         return None
     cells = [name for name in members if "sheet" in name or "shared" in name]
     name = draw.choice(cells if cells and draw.random() < 9 / 10 else list(members))
-    changed = change(members[name], name, draw)
+    xml = name.endswith((".xml", ".rels"))
+    inner = members[name]
+    changed = change_xml(inner, draw, gentle=True) if xml else change(inner, name, draw)
     if changed is None:
         return None
     stream = io.BytesIO()

@@ -30,6 +30,7 @@ from tests.ingest import (
     test_gb_ofsi,
     test_gb_psc,
     test_gleif,
+    test_icij,
     test_il_nbctf,
     test_map_guess,
     test_table,
@@ -144,6 +145,14 @@ def _statements() -> str:
         ("own", "own", "asset", "Ownership", "ghost", "x", "", ""),
         ("ghost", "ghost", "name", "Company", "Ghost Ltd", "x", "", ""),
     )  # fmt: skip
+
+
+def _leak(folder: Path) -> None:
+    edges = [test_icij.edge("20", "10", "officer_of", "director of", start_date="23-MAR-2006"),
+             test_icij.edge("10", "40", "registered_address", "registered address"),
+             test_icij.edge("30", "10", "intermediary_of", "intermediary of")]  # fmt: skip
+    for name, text in test_icij.tables(*edges).items():
+        (folder / name).write_text(text, "utf-8")
 
 
 def _workbooks(folder: Path) -> None:
@@ -303,6 +312,7 @@ _FOLDERS: dict[str, Sequence[Callable[[Path], object]]] = {
     "gleif_repex": _file("repex.csv", test_gleif.as_csv(_EXCEPTION, columns=list(_EXCEPTION))),
     "gb_coh_csv": _file("basiccompanydata.csv", test_gb_coh.content(test_gb_coh.QUUX)),
     "gb_psc_jsonl": _file("psc-snapshot-2025-11-24.txt", _owners()),
+    "icij_csv": [_leak],
     "evidence": [_evidence, _evidence_yaml],
     "table": [_table, _agents],
     "agents": _file("agents.csv", test_map_guess.AGENTS),

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from graph.errors import SourceError
 from ingest.catalog import OWN, READERS
 from tests.conftest import SHOWN
 from tests.fuzz import broken
@@ -24,6 +26,7 @@ from tests.fuzz.targets import default_name, make_target, target_names
 pytest.importorskip("atheris", reason="atheris has no build for this Python or system")
 
 _FEW = 500
+_CHANGED = 30
 # CI has some six minutes of two cores for this. 50,000 inputs of each target would take five times
 # as long: most targets read some hundred a second, with the pages of a workbook or the batches of a
 # registry. Those that are quick get the 50,000, the others what fits; `make fuzz` gives all of them
@@ -76,13 +79,17 @@ def test_a_run_that_hangs_or_dies_is_no_success(tmp_path: Path) -> None:
     assert not result.inputs
 
 
-@pytest.mark.parametrize("target", target_names())
-def test_most_changed_inputs_are_still_of_their_format(target: str) -> None:
+@pytest.mark.parametrize("target", [*READERS, *OWN])
+def test_changed_inputs_are_still_of_their_format(target: str) -> None:
     """What is refused at the door tests the door only."""
-    name = default_name(target)
-    for content in make_seeds(target):
-        changed = {mutate(content, 1 << 20, seed, name, lambda each, _: each) for seed in range(30)}
-        assert len(changed) > 5
+    check, name, read = make_target(target), default_name(target), 0
+    (content, *_) = make_seeds(target)
+    for seed in range(_CHANGED):
+        changed = mutate(content, 1 << 20, seed, name, lambda each, _: each)
+        with suppress(SourceError):
+            check(changed)
+            read += changed != content
+    assert read >= 2
 
 
 @pytest.mark.parametrize("entity_id", ["", " ", "un-TAi.1", None, 7])

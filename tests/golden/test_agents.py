@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import fcntl
-from pathlib import Path
 
 import pytest
 
@@ -169,12 +168,6 @@ def test_a_rejected_row_stays_visible(agents: Workspace) -> None:
     assert "rows-received" in codes
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="graph.policy takes a settlement bank for a party like any other; it is a service "
-    "provider, and two agents that bank there are no tie",
-)
 def test_agents_of_one_settlement_bank_are_not_tied_by_it(agents: Workspace) -> None:
     bank = "agents_shared_bank"
     (other,) = [each for each in parties(agents, bank)

@@ -105,10 +105,11 @@ def test_what_followthemoney_has_no_place_for_is_said_in_the_summary() -> None:
     lines, _ = export([NEMO, ZAPP], [link])
     edge = lines["own"]["properties"]
     assert "percentage" not in edge
-    assert "endDate" not in edge
+    assert edge["endDate"] == ["2020-01"]  # a link that has ended does not read as one that stands
     assert edge["summary"] == [
         "Status: disputed. Asserted by Register, 2024, relaying Agency. Denied by Nemo. Share: "
-        "more than 25 %, at most 50 %. End: [..2020-01] (ISO 8601-2). Confidence: 0.5."
+        "more than 25 %, at most 50 %. End: [..2020-01] (ISO 8601-2; the day given is one that it "
+        "allows). Confidence: 0.5."
     ]
     assert edge["description"] == ["Register: owns"]
     assert describe_sidecar(link) == edge["summary"][0]
@@ -227,6 +228,26 @@ def test_the_whole_snapshot_need_not_fit_into_memory(root: Path) -> None:
     selection = select_all(snapshot.network)
     assert [entity.id for entity in selection.entities()] == sorted(selection.ids)
     snapshot.close()
+
+
+@pytest.mark.parametrize(
+    ("stated", "start", "end"),
+    [("2006~", "2006", "2006"), ("[2015-03-13..]", "2015-03-13", "2015-03-13"),
+     ("1951/1953", "1951", "1953"), ("2010-05", "2010-05", "2010-05")],
+)  # fmt: skip
+def test_days_known_by_their_bounds_are_exported_as_one_that_they_allow(
+    stated: str, start: str, end: str
+) -> None:
+    lines, _ = export([NEMO, ZAPP], [make_link(start=stated, end=stated)])
+    edge = lines["own"]["properties"]
+    assert (edge["startDate"], edge["endDate"]) == ([start], [end])
+    assert (stated in edge["summary"][0]) is (stated != "2010-05")
+
+
+def test_the_command_leaves_stdout_open(root: Path) -> None:
+    result = run(root, "--all", "--format", "statements")
+    assert result.exit_code == 0, result.stderr
+    assert {each.prop for each in read_statements(result.stdout_bytes)} >= {"id", "owner", "asset"}
 
 
 def test_the_command_wants_parties_or_all_and_not_both(root: Path) -> None:

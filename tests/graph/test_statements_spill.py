@@ -185,6 +185,6 @@ def test_ids_are_met_once(batches: list[list[str]]) -> None:
                 if name not in known:
                     known.add(name)
                     fresh.append(place)
-            assert ids.add_all(batch) == fresh
+            assert ids.add_all(text(batch)).tolist() == fresh
         assert not any(ids.add(name) for name in known)
         assert ids.add("new")

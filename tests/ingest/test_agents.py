@@ -362,9 +362,16 @@ def test_a_constant_names_nobody_by_itself(folder: Path) -> None:
 
 def test_columns_have_other_headings_and_any_order(folder: Path) -> None:
     found = read(folder, {"Country": "gm", "LOCATION NAME": "Spectre Corner", "Sub-Agent": "S",
-                          "Principal": "P", "E-mail": "a@b.example", "Shoe size": "44"})  # fmt: skip
+                          "Principal": "P", "E-mail": "a@b.test", "Shoe size": "44"})  # fmt: skip
     assert ("S", "operates outlet", "Spectre Corner") in found.links()
     assert found.message("unread-field").startswith("Shoe size is not read: 1 times")
+
+
+def test_a_list_of_plain_names_is_one_of_agents(folder: Path) -> None:
+    found = read(folder, {"Name": "Spectre Stores", "Country": "gm", "Start date": "01/02/2020"})
+    (agent,) = found.named("Spectre Stores")
+    assert not found.values(agent, "classification")
+    assert "unread-field" not in found.codes()
 
 
 def test_agents_yml_names_columns_and_speaks_for_the_list(folder: Path) -> None:
@@ -400,9 +407,7 @@ def test_agents_yml_names_columns_and_speaks_for_the_list(folder: Path) -> None:
         ("[]\n", "agents.yml"),
     ],
 )
-def test_faulty_settings_are_refused_with_a_remedy(
-    folder: Path, settings: str, words: str
-) -> None:
+def test_faulty_settings_are_refused_with_a_remedy(folder: Path, settings: str, words: str) -> None:
     with pytest.raises(ParseError, match=words):
         read(folder, {"Laden": "Spectre Corner", "Agent": "S"}, settings=settings)
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 
 from graph.errors import AssertionFailed, ParseError
 from ingest.sources.au_dfat import DfatSource
-from ingest.sources.au_dfat_workbook import text_of
+from ingest.workbook import text_of
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, parse_list
 

@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.parties import Document
-from ingest.sources.gb_ofsi import OfsiSource, find_un_references
-from ingest.sources.gb_ofsi_cells import (
+from ingest.cells import (
     Packed,
     pair_places,
     parse_documents,
@@ -23,6 +21,8 @@ from ingest.sources.gb_ofsi_cells import (
     split_country,
     split_packed,
 )
+from ingest.parties import Document
+from ingest.sources.gb_ofsi import OfsiSource, find_un_references
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list

@@ -6,13 +6,19 @@ import csv
 import io
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from api.models import DISCLAIMER
+from cuibono import Workspace, bodies
+from cuibono.cli import app
 from graph.errors import AssertionFailed, ParseError
 from graph.project import project
-from ingest.catalog import get_source, require_entry
+from ingest.catalog import get_source, read_catalog, require_entry
+from ingest.disclaimers import find_disclaimers
 from ingest.sources.icij import IcijSource
 from ingest.sources.icij_words import is_bearer, schema_of
 from tests.ingest.ofac_files import Parsed
@@ -249,3 +255,50 @@ def test_a_database_without_relationships_is_refused(tmp_path: Path) -> None:
 def test_the_catalog_knows_the_dataset_and_its_disclaimer() -> None:
     assert isinstance(get_source("icij", None), IcijSource)
     assert "suggests no wrongdoing" in (require_entry("icij").disclaimer or "")
+
+
+def test_disclaimers_read_by_themselves_are_those_of_the_catalog() -> None:
+    stated = {name: entry.disclaimer for name, entry in read_catalog().items()}
+    for name, disclaimer in stated.items():
+        assert find_disclaimers([name]) == ([disclaimer] if disclaimer else [])
+    assert find_disclaimers(["../catalog", "case_x", "icij", "icij"]) == [stated["icij"]]
+
+
+# -- the disclaimer, on a workspace -------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A workspace of the small database and of a file of somebody else's."""
+    root = tmp_path_factory.mktemp("icij")
+    folder = root / "leak"
+    folder.mkdir()
+    for name, text in tables().items():
+        (folder / name).write_text(text, "utf-8")
+    other = root / "other.ftm.json"
+    other.write_text('{"id": "x", "schema": "Person", "properties": {"name": ["Other Zzyzx"]}}\n')
+    opened = Workspace.init(root / "workspace")
+    opened.load("icij", folder, published="2024-01-01")
+    opened.load("ftm", other, published="2024-01-01")
+    opened.build()
+    yield opened
+    opened.close()
+
+
+def test_the_disclaimer_is_shown_with_a_party_of_the_database_and_no_other(
+    workspace: Workspace,
+) -> None:
+    def show(party: str) -> str:
+        result = CliRunner().invoke(app, ["show", party, "-w", str(workspace.root)])
+        assert result.exit_code == 0, result.stderr
+        return result.stdout
+
+    assert "suggests no wrongdoing" in show("icij-20")
+    assert "suggests no wrongdoing" not in show("ftm-other-x")
+
+
+def test_the_disclaimer_is_in_the_answer_about_an_entity(workspace: Workspace) -> None:
+    page = workspace.degree("icij-20")
+    body = bodies.make_entity_body(workspace.meta(), workspace.entity("icij-20"), page)
+    assert "suggests no wrongdoing" in body.disclaimer
+    assert body.disclaimer.startswith(DISCLAIMER)

@@ -112,7 +112,7 @@ def test_another_table_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "details.csv"
     path.write_text("Name,Type\nA,B\n", "utf-8")
     with pytest.raises(ParseError, match="no column 'Measure'"):
-        FincenSource("us_fincen").find_files(path)
+        parse(path, tmp_path / "out", FincenSource("us_fincen"))
 
 
 @pytest.mark.lists

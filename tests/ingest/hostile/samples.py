@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -30,6 +30,7 @@ from tests.ingest import (
     test_gb_ofsi,
     test_gb_psc,
     test_gleif,
+    test_icij,
     test_il_nbctf,
     test_un_sc,
     test_us_csl,
@@ -61,8 +62,7 @@ class Sample:
     share: tuple[str, str] | None = None  # a percentage, and one over a hundred in its place
     loop: tuple[str, str] | None = None  # what makes a relation one of a party with itself
     cased: tuple[str, str] | None = None  # a second number that differs from the first in case
-    main: str = ""  # the file that holds the first party; default: the only one
-    fixed: frozenset[str] = field(default=frozenset())  # files that tests leave as they are
+    main: str = ""  # the file that holds the first party; default: the first
 
     @property
     def first(self) -> str:
@@ -184,7 +184,7 @@ def _eu_journal() -> Sample:
     act = f"consolidated/{test_eu_journal.ACT}.csv"
     return Sample(
         "eu_journal", {act: test_eu_journal.table(rows), "programs.csv": programs},
-        day=("06.10.2001", "31.02.2001"), fixed=frozenset({"programs.csv"}),
+        day=("06.10.2001", "31.02.2001"),
         numbers=(f"{test_eu_journal.ACT},2,", f"{test_eu_journal.ACT},1,"),
     )  # fmt: skip
 
@@ -286,7 +286,7 @@ def _ofac_csv() -> Sample:
     files = {name: content([]).decode() for name in ("alt.csv", "add.csv", "sdn_comments.csv")}
     return Sample(
         "us_ofac_sdn", {"sdn.csv": content(lines).decode(), **files}, main="sdn.csv",
-        day=("03 Feb 1964", "31 Feb 1964"), numbers=("102,", "101,"), fixed=frozenset(files),
+        day=("03 Feb 1964", "31 Feb 1964"), numbers=("102,", "101,"),
         loop=("Linked To: THIRD PARTY", f"Linked To: {SECOND}"),
     )  # fmt: skip
 
@@ -380,7 +380,6 @@ def _own_table() -> Sample:
     return Sample(
         "table_reg", {"companies.csv": make_table(HEADER, *rows), "mapping.yml": MAPPING},
         day=("2010-02-03", "2010-02-31"), share=(",25,", ",125,"), numbers=("\n2,", "\n1,"),
-        fixed=frozenset({"mapping.yml"}),
     )  # fmt: skip
 
 
@@ -414,6 +413,13 @@ def _ftm() -> Sample:
                   loop=('"owner": ["nemo"]', '"owner": ["zapp"]'))  # fmt: skip
 
 
+def _icij() -> Sample:
+    files = test_icij.tables()
+    parties = test_icij.table(test_icij.ENTITY, {"name": NAME}, {"node_id": "11", "name": SECOND})
+    return Sample("icij", {**files, "nodes-entities.csv": parties}, main="nodes-entities.csv",
+                  day=("23-MAR-2006", "31-FEB-2006"))  # fmt: skip
+
+
 MAKERS: Mapping[str, Callable[[], Sample]] = {
     "us_ofac_csv": _ofac_csv,
     "us_ofac_xml": lambda: _ofac("sdn.xml", make_legacy()),
@@ -436,6 +442,7 @@ MAKERS: Mapping[str, Callable[[], Sample]] = {
     "gleif_repex": _gleif_repex,
     "gb_coh_csv": _gb_coh,
     "gb_psc_jsonl": _gb_psc,
+    "icij_csv": _icij,
     "evidence": _evidence,
     "table": _own_table,
     "agents": _agents,

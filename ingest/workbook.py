@@ -21,8 +21,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from graph.errors import ParseError
 from ingest.audit import Fields
+from ingest.headed import fold_column
+from ingest.listfile import HEAD
 from ingest.source import IssueLog
-from ingest.sources.gb_ofsi_files import HEAD, fold_column
 from ingest.unpack import open_stream, refuse
 
 MAX_BYTES = 256 << 20  # the largest list in this form has under 5 MB
@@ -31,7 +32,7 @@ _RETURN = re.compile(r"_x000D_\n?|\r\n?")  # how a workbook's XML keeps a carria
 _MARKS = ("<!DOCTYPE", "<!ENTITY")
 # What openpyxl and its parsers raise on parts that are not as they should be; XML errors of both
 # parsers are SyntaxErrors.
-_DAMAGE = (
+DAMAGE = (
     InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError,
     TypeError, AttributeError, OSError, EOFError, OverflowError, NotImplementedError,
 )  # fmt: skip
@@ -56,7 +57,7 @@ def read_sheets(
     """The sheets of a workbook that have a header with the required columns.
 
     Args:
-        required: Columns, folded (`gb_ofsi_files.fold_column`).
+        required: Columns, folded (`ingest.headed.fold_column`).
 
     Raises:
         ParseError: When it is no workbook, is damaged, or no sheet has such a header.
@@ -69,7 +70,7 @@ def read_sheets(
     try:
         _refuse_document_types(content, name, dataset)
         sheets = _read_book(content, name, required, issues)
-    except _DAMAGE as exc:
+    except DAMAGE as exc:
         if isinstance(exc, ParseError):
             raise
         fault = f"the workbook is damaged ({' '.join(str(exc).split())})"
