@@ -132,15 +132,18 @@ def _read_lines(text: str, name: str, dataset: str) -> list[_Line]:
 
 
 def _find_header(lines: Sequence[_Line], layout: Layout, name: str, dataset: str) -> int:
-    """The first line with all required columns; the nearest one says which column is missing."""
+    """The first line with all required columns; the nearest one says which of them is missing."""
     missing = list(layout.required)
     for at, line in enumerate(lines[:HEADER_LINES]):
-        columns = {layout.name_column(cell) for cell in line.cells}
-        absent = [column for column in layout.required if column not in columns]
+        present = {layout.name_column(cell) for cell in line.cells}
+        absent = [column for column in layout.required if column not in present]
         if not absent:
             return at
         missing = min(missing, absent, key=len)
-    fault = f"no line at the top is a header: there is no column {missing[0]!r}"
+    fault = f"the header has no column {missing[0]!r}"
+    if len(missing) == len(layout.required):
+        columns = ", ".join(layout.required)
+        fault = f"no line at the top is a header with the columns {columns}"
     raise refuse(name, 1, fault, dataset=dataset)
 
 

@@ -51,7 +51,8 @@ def find_list_file(location: Path, wanted: ListFile, dataset: str) -> dict[str, 
         ParseError: When there is none or more than one; the message names the remedy.
     """
     if not location.exists():
-        raise _missing(location, f"{location.as_posix()!r} does not exist", wanted, dataset)
+        raise _missing(location, f"{wanted.name} is missing: {location.as_posix()!r} does not "
+                       "exist", wanted, dataset)  # fmt: skip
     if location.is_file():
         if _is_named(location, wanted) or _begins(location, wanted, dataset):
             return {wanted.name: location}

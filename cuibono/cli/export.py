@@ -65,6 +65,8 @@ def run_export(
     session.out.message(f"exported {left.entities:,} entities and {left.links:,} links")
     for sentence in left.sentences():
         session.out.message(sentence)
+    if not everything:
+        session.out.message("Left out: what no search follows (claims, refuted links, events).")
     return DONE
 
 

@@ -15,7 +15,7 @@ from ingest.source import IssueLog
 from ingest.sources.agents_layout import LAYOUTS, Settings, fold, read_layout
 from ingest.table.delimited import find_delimiter, find_encoding
 from ingest.table.grid import name_columns
-from ingest.table.tally import Tally
+from ingest.tally import RowIssues
 from ingest.unpack import find_member, open_stream
 
 _SAMPLE = 1 << 16  # bytes
@@ -30,7 +30,7 @@ def find_header(path: Path, name: str, settings: Settings) -> tuple[str, ...]:
         sample = stream.read(_SAMPLE)
     if not sample or sample.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_OTHER):
         return ()
-    encoding = settings.reading.encoding or find_encoding(sample, Tally(name, IssueLog()))
+    encoding = settings.reading.encoding or find_encoding(sample, RowIssues(name, IssueLog()))
     text = sample.decode(encoding, "replace").lstrip("\ufeff")
     delimiter = settings.reading.delimiter or find_delimiter(text, ())
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)

@@ -1,6 +1,8 @@
 """Names of the EU's annexes: labelled former names and names in another script beside the name.
 
 An unlabelled combined form ("Ghost Trading (GT)") stays whole: what of it is a name, nobody said.
+What is labelled within a person's name ("Foo (a.k.a. Fu) BAR") spells one of its words differently.
+It is no name to find the person by, as many people have it: it is stated as a weak alias.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ _FORMER = re.compile(
 _ALSO = re.compile(r"^(?:a\.?k\.?a\.?:?|alias|also known as)\s+(?=\S)", re.IGNORECASE)
 _QUOTES = " ‘’'“”\"„«»"
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
+_LISTED = re.compile(r"\s*[,;/]\s*|\s+or\s+")
 
 
 def write_name(party: Party, text: str) -> None:
@@ -30,9 +33,12 @@ def write_name(party: Party, text: str) -> None:
         if former := _FORMER.match(inner):
             found.append(("previousName", inner[former.end() :].strip(_QUOTES)))
         elif also := _ALSO.match(inner):
-            found.append(("alias", inner[also.end() :].strip(_QUOTES)))
+            also_known = inner[also.end() :].strip(_QUOTES)
+            weak = party.schema == "Person" and _is_part(also_known, text[match.end() :])
+            found.append(("weakAlias" if weak else "alias", also_known))
         elif not _LATIN.search(inner) and language_of(inner):
-            found.append(("alias", inner))
+            weak = party.schema == "Person" and _is_part(inner)
+            found.append(("weakAlias" if weak else "alias", inner))
         else:
             continue
         plain = plain.replace(match[0], "", 1)
@@ -42,3 +48,13 @@ def write_name(party: Party, text: str) -> None:
     party.put("name", plain, original=text, lang=language_of(plain))
     for prop, value in found:
         party.put(prop, value, original=text, lang=language_of(value))
+
+
+def _is_part(value: str, rest: str = "") -> bool:
+    """Whether a text in brackets is one word, or many of them, or stands within the name.
+
+    Args:
+        rest: What follows it; another spelling of the whole name in a script of its own may.
+    """
+    within = _LATIN.search(_BRACKETS.sub("", rest)) is not None
+    return within or any(len(each.split()) == 1 for each in _LISTED.split(value) if each)

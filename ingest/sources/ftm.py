@@ -26,7 +26,7 @@ from ingest.parties import Party, PartyWriter
 from ingest.source import IssueLog
 from ingest.sources.ftm_links import write_edge
 from ingest.sources.ftm_rows import EntityFiles, FileEntity, Value, find_entity_files, join
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
 from ingest.xml import require_records
 
 # Marks of parties that the network treats as named without an id, or not at all.

@@ -29,7 +29,7 @@ from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
 from ingest.sources.gb_psc_holdings import write_holdings
 from ingest.sources.gb_psc_lines import iter_line_batches
 from ingest.sources.gb_psc_owners import Owners
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
 from ingest.xml import require_records
 
 _PAGE = "http://download.companieshouse.gov.uk/en_pscdata.html"

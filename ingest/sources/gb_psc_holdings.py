@@ -10,7 +10,7 @@ from graph.statements import Assertion, RowOrigins, StatementWriter
 from ingest.columns import Batch, join_texts, keep_where, parse_days, prefix_texts
 from ingest.sources.gb_psc_natures import Holding, parse_natures
 from ingest.sources.gb_psc_owners import Owners
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
 
 TITLE = "Register of people with significant control, Companies House"
 _SITE = "https://find-and-update.company-information.service.gov.uk"

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.json as pj
 
 from ingest.columns import Batch, batch_rows
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
 from ingest.unpack import open_stream, refuse
 
 _BLOCK_BYTES = 8 << 20

@@ -28,9 +28,9 @@ from ingest.sources.gleif import (
     lei_ids,
     numbered,
 )
-from ingest.sources.gleif_columns import Tally
 from ingest.sources.gleif_places import write_places
 from ingest.sources.gleif_registration import write_registration
+from ingest.tally import Tally
 from ingest.xml import require_records
 
 LEVEL_1 = Product("lei2", "LEIData", "LEIRecord", ("LEI", "Entity.LegalName"), "LEIHeader")

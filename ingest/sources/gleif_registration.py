@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from graph.statements import RowOrigins, StatementWriter
 from ingest.columns import Batch, choose_first, join_texts, keep_where, parse_days, prefix_texts
 from ingest.sources.gleif import numbered
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
 
 # "No register" and "register not listed"; "no form listed" and "not yet assigned": the free text
 # beside them says what there is.

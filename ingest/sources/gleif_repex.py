@@ -19,7 +19,8 @@ from ingest.audit import Audit
 from ingest.columns import Batch, join_texts, keep_where, map_words, prefix_texts
 from ingest.source import IssueLog
 from ingest.sources.gleif import Product, Reading, find_wrong_leis, lei_ids, numbered
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
+from ingest.xml import require_records
 
 EXCEPTIONS = Product("repex", "ReportingExceptionData", "Exception",
                      ("LEI", "Exception.Category"))  # fmt: skip
@@ -65,16 +66,18 @@ class ExceptionSource:
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
         (name,) = files
-        audit, tally = Audit(), Tally()
+        audit, tally, written = Audit(), Tally(), 0
         reading = Reading(EXCEPTIONS, self.dataset, issues, audit, self.complete)
         for batch in reading.iter_batches(files):
-            _write(batch, writer, writer.version.files.get(name, ""), tally)
+            written += _write(batch, writer, writer.version.files.get(name, ""), tally)
             batch.report(audit)
+        require_records(written, "exceptions of an LEI", name, self.dataset)
         audit.report(issues)
         tally.report(issues)
 
 
-def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:
+def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> int:
+    """State the notes of a batch; their number."""
     numbers = batch.column("LEI")
     tally.see_where("no-lei", "an exception without LEI is not taken", batch, numbers.is_null())
     tally.see_where("wrong-lei", "the LEI of an exception has check digits that do not fit; kept",
@@ -103,4 +106,6 @@ def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> 
                        reference, prefix_texts("deleted from GLEIF's data: ", deleted))  # fmt: skip
     ids = lei_ids(numbers)
     rows = batch.origins(join_texts(" ", numbers, category), sha256)
-    writer.add_columns("LegalEntity", "notes", ids, keep_where(ids.is_valid(), note), rows)
+    stated = keep_where(ids.is_valid(), note)
+    writer.add_columns("LegalEntity", "notes", ids, stated, rows)
+    return int(len(stated) - stated.null_count)

@@ -24,7 +24,8 @@ from ingest.audit import Audit
 from ingest.columns import Batch, join_texts, keep_where, make_ids, parse_days, prefix_texts
 from ingest.source import IssueLog
 from ingest.sources.gleif import Product, Reading, find_wrong_leis, lei_ids, numbered
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
+from ingest.xml import require_records
 
 _NODE = "Relationship.{}.{}"
 _ENDS = ("StartNode", "EndNode")
@@ -87,16 +88,18 @@ class RelationshipSource:
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
         (name,) = files
-        audit, tally = Audit(), Tally()
+        audit, tally, written = Audit(), Tally(), 0
         reading = Reading(LEVEL_2, self.dataset, issues, audit, self.complete)
         for batch in reading.iter_batches(files):
-            _write(batch, writer, writer.version.files.get(name, ""), tally)
+            written += _write(batch, writer, writer.version.files.get(name, ""), tally)
             batch.report(audit)
+        require_records(written, "relationships between LEIs", name, self.dataset)
         audit.report(issues)
         tally.report(issues)
 
 
-def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:
+def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> int:
+    """State the relationships of a batch; their number."""
     status = batch.column("Registration.RegistrationStatus")
     dropped = pc.fill_null(pc.is_in(status, pa.array(_DROPPED)), False)
     for word in _DROPPED:
@@ -110,6 +113,7 @@ def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> 
     bare = pc.or_(links.child.is_null(), links.parent.is_null())
     tally.see_where("no-lei", "a relationship without both ends is not taken", batch, bare)
     taken = pc.and_not(pc.invert(bare), dropped)
+    written = 0
     for text in pc.unique(types).to_pylist():
         is_type = types.is_null() if text is None else pc.fill_null(pc.equal(types, text), False)
         at = pc.indices_nonzero(pc.and_(taken, is_type))
@@ -117,6 +121,8 @@ def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> 
             role = (text or "related to").removeprefix("IS_").replace("_", " ").lower()
             kind = _KINDS.get(text) or _Kind("UnknownLink", role, False)
             links.write(writer, sha256, text or "", kind, at)
+            written += len(at)
+    return written
 
 
 class _Links:

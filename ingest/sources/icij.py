@@ -32,7 +32,6 @@ from ingest.columns import (
     prefix_texts,
 )
 from ingest.source import IssueLog
-from ingest.sources.gleif_columns import Tally
 from ingest.sources.icij_files import (
     ADDRESSES,
     ARCHIVE,
@@ -50,8 +49,9 @@ from ingest.sources.icij_words import (
     SENTINEL,
     UNKNOWN,
     is_bearer,
-    schema_of,
+    schemata_of,
 )
+from ingest.tally import Tally
 from ingest.xml import require_records
 
 PREFIX = "icij"
@@ -267,51 +267,48 @@ class _Links:
         self._writer.add_columns("Thing", "addressEntity", ids, places, rows)
 
     def _write_links(self, batch: Batch, sha256: str) -> None:
+        """State links: one of each type that the words name."""
         if not len(batch):
             return
-        kind, link = batch.column("rel_type"), batch.column("link")
-        role = choose_first(link, kind)
-        officer = pc.equal(kind, OFFICER)
-        schema = pc.if_else(
-            officer, map_distinct(role, schema_of),
-            pc.if_else(pc.equal(kind, INTERMEDIARY), "Representation", UNKNOWN),
-        )  # fmt: skip
-        for word in pc.unique(role).to_pylist():
-            unknown = pc.and_(pc.equal(role, word), pc.equal(schema, UNKNOWN))
-            self._tally.see_where(
-                "unknown-role", f"{word[:80]!r} is a link of no type", batch, unknown
-            )
+        role = choose_first(batch.column("link"), batch.column("rel_type"))
+        schemata = self._read_schemata(batch, role)
         start, end = (read_days(name, batch.column(name), batch, self._tally)[0]
                       for name in ("start_date", "end_date"))  # fmt: skip
-        nothing = pa.repeat("0", len(batch))
-        ids = make_ids(
-            f"{PREFIX}-link", batch.column("node_id_start"), batch.column("node_id_end"), role,
-            pc.coalesce(start, nothing), pc.coalesce(end, nothing),
-        )  # fmt: skip
         rows = batch.origins(batch.column("node_id_start"), sha256)
+        nothing = pa.repeat("0", len(batch))
         columns = {
-            "id": ids, "source": self._ends(batch, "node_id_start", rows),
+            "source": self._ends(batch, "node_id_start", rows),
             "target": self._ends(batch, "node_id_end", rows), "role": role, "start": start,
             "end": end,
         }  # fmt: skip
-        source = batch.column("sourceID")
-        stated = {
-            "quote": role,
-            "source_url": prefix_texts(_SITE, batch.column("node_id_start")),
-            "source_title": pc.coalesce(
-                prefix_texts(f"{_TITLE}: ", source), pa.repeat(_TITLE, len(batch))
-            ),
-            "note": join_texts("; ", prefix_texts("Status: ", batch.column("status")),
-                               batch.column("valid_until")),
-        }  # fmt: skip
-        for name in pc.unique(schema).to_pylist():
-            at = pc.indices_nonzero(pc.equal(schema, name))
+        # The same two may be linked twice, at other times.
+        key = (batch.column("node_id_start"), batch.column("node_id_end"), role,
+               pc.coalesce(start, nothing), pc.coalesce(end, nothing))  # fmt: skip
+        stated = _read_evidence(batch, role)
+        for name in sorted({name for each in pc.unique(schemata).to_pylist()
+                            for name in each.split()}):  # fmt: skip
+            at = pc.indices_nonzero(pc.match_substring_regex(schemata, rf"\b{name}\b"))
+            ids = make_ids(f"{PREFIX}-{name.lower()}", *key)
             self._writer.add_relation_columns(
-                name, {key: column.take(at) for key, column in columns.items()},
+                name, {"id": ids.take(at)} | {each: columns[each].take(at) for each in columns},
                 Assertion(by="ICIJ", on=self._writer.version.published, standing=True),
                 RowOrigins(rows.record_ids.take(at), rows.locators.take(at), sha256),
-                stated={key: column.take(at) for key, column in stated.items()},
+                stated={each: stated[each].take(at) for each in stated},
             )  # fmt: skip
+
+    def _read_schemata(self, batch: Batch, role: pa.StringArray) -> pa.StringArray:
+        """The schemata of each row, separated by blanks."""
+        kind = batch.column("rel_type")
+        schemata = pc.if_else(
+            pc.equal(kind, OFFICER), map_distinct(role, lambda text: " ".join(schemata_of(text))),
+            pc.if_else(pc.equal(kind, INTERMEDIARY), "Representation", UNKNOWN),
+        )  # fmt: skip
+        unknown = pc.equal(schemata, UNKNOWN)
+        for word in pc.unique(role.filter(unknown)).to_pylist():
+            fault = f"{word[:80]!r} is a link of no type"
+            same = pc.and_(pc.equal(role, word), unknown)
+            self._tally.see_where("unknown-role", fault, batch, same)
+        return schemata
 
     def _ends(self, batch: Batch, name: str, rows: RowOrigins) -> pa.StringArray:
         """Ids of one side; a node that no table has becomes a party of which nothing is known."""
@@ -326,3 +323,17 @@ class _Links:
             some = RowOrigins(rows.record_ids.take(at), rows.locators.take(at), rows.sha256)
             self._writer.add_entities("LegalEntity", ids.take(at), some)
         return ids
+
+
+def _read_evidence(batch: Batch, role: pa.StringArray) -> dict[str, pa.StringArray]:
+    """What stands behind each relationship."""
+    source = batch.column("sourceID")
+    return {
+        "quote": role,
+        "source_url": prefix_texts(_SITE, batch.column("node_id_start")),
+        "source_title": pc.coalesce(
+            prefix_texts(f"{_TITLE}: ", source), pa.repeat(_TITLE, len(batch))
+        ),
+        "note": join_texts("; ", prefix_texts("Status: ", batch.column("status")),
+                           batch.column("valid_until")),
+    }  # fmt: skip

@@ -29,6 +29,7 @@ _ROLES = (
     (re.compile(r"\b(?:attorney|agent|representative|nominee)\b", re.I), "Representation"),
     (re.compile(r"\b(?:protector|trustee|controller)\b", re.I), "Control"),
 )  # fmt: skip
+_NOMINEE = re.compile(r"\bnominee\b", re.I)
 UNKNOWN = "UnknownLink"
 
 
@@ -42,11 +43,17 @@ def is_bearer(name: str) -> bool:
     return _BEARER.fullmatch(name) is not None
 
 
-def schema_of(link: str) -> str:
-    """The schema of an officer's link by its published words.
+def schemata_of(link: str) -> tuple[str, ...]:
+    """The schemata of an officer's link by its published words, which may name several roles.
 
     Example:
-        >>> schema_of("shareholder of"), schema_of("nominee director of"), schema_of("Settlor of")
-        ('Ownership', 'Directorship', 'UnknownLink')
+        >>> schemata_of("shareholder of"), schemata_of("Director / Shareholder of")
+        (('Ownership',), ('Ownership', 'Directorship'))
+        >>> schemata_of("nominee director of"), schemata_of("Settlor of")
+        (('Directorship',), ('UnknownLink',))
     """
-    return next((schema for pattern, schema in _ROLES if pattern.search(link)), UNKNOWN)
+    plain = [schema for pattern, schema in _ROLES if pattern.search(link)]
+    # A nominee director or shareholder is one; what the person does for somebody is not said.
+    if len(plain) > 1 and "Representation" in plain and _NOMINEE.search(link):
+        plain.remove("Representation")
+    return tuple(plain) or (UNKNOWN,)

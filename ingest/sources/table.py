@@ -26,7 +26,7 @@ from ingest.table.mapping import MAPPING, Query, TableMapping, parse_mapping
 from ingest.table.places import find_mapping, find_place
 from ingest.table.rows import iter_table
 from ingest.table.sidecar import Reading
-from ingest.table.tally import Tally
+from ingest.tally import RowIssues
 from ingest.unpack import open_stream, refuse
 from ingest.xml import require_records
 
@@ -123,7 +123,7 @@ class _Load:
         """Read one table and run the queries on each batch of it."""
         needed = list(dict.fromkeys(ref for query in queries for ref in query.refs()))
         sha256 = self._writer.version.files.get(name, "")
-        tally, audit = Tally(name, self._issues), Audit()
+        tally, audit = RowIssues(name, self._issues), Audit()
         filtered = 0
         for batch in iter_table(path, name, needed, reading, self._issues):
             batch.ignore(*reading.ignore)
@@ -157,7 +157,7 @@ class _Load:
                 message = f"no row gives the entity {entity!r}: its key cells are always empty."
                 self._issues.warn("entity-never-made", message, locator=f"{MAPPING}:{line}")
 
-    def _run(self, query: Query, batch: Batch, sha256: str, tally: Tally) -> Rows:
+    def _run(self, query: Query, batch: Batch, sha256: str, tally: RowIssues) -> Rows:
         """Run a query on the rows that it wants; which of them gave an entity."""
         used = np.zeros(len(batch), np.bool_)
         for name, entity in self._execution.make(query, batch).items():

@@ -18,7 +18,7 @@ from normality import predict_encoding
 from graph.errors import ParseError
 from ingest.table.grid import Line, find_header, name_columns
 from ingest.table.sidecar import Reading
-from ingest.table.tally import Tally
+from ingest.tally import RowIssues
 from ingest.unpack import refuse
 
 SAMPLE = 1 << 20  # bytes that encoding and delimiter are found out from
@@ -30,7 +30,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"),
 _PAGES = ("<!doctype", "<html", "<head", "<body", "<?xml", "<script")
 
 
-def find_encoding(sample: bytes, tally: Tally) -> str:
+def find_encoding(sample: bytes, tally: RowIssues) -> str:
     """The encoding of a table, from its first bytes.
 
     Text that is no UTF-8 is guessed at, which may spoil letters outside ASCII: a warning says so.
@@ -84,7 +84,7 @@ def _take(reader: Iterator[list[str]]) -> Iterator[list[str]]:
 
 
 def iter_delimited(
-    stream: BinaryIO, sample: bytes, needed: Sequence[str], reading: Reading, tally: Tally
+    stream: BinaryIO, sample: bytes, needed: Sequence[str], reading: Reading, tally: RowIssues
 ) -> Iterator[Line]:
     """The rows of a delimited table, the header among them.
 

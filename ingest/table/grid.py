@@ -16,8 +16,8 @@ from followthemoney.util import sanitize_text
 from normality.cleaning import remove_unsafe_chars
 
 from ingest.columns import Batch
-from ingest.table.tally import Tally
 from ingest.table.yaml_text import suggest
+from ingest.tally import RowIssues
 from ingest.unpack import refuse
 
 ROWS = 20_000  # of a chunk: enough for columns to pay, and few megabytes
@@ -85,7 +85,7 @@ def find_header(head: Sequence[Line], needed: Iterable[str]) -> int:
 
 
 def iter_batches(
-    lines: Iterator[Line], needed: Sequence[str], tally: Tally, *, even: bool
+    lines: Iterator[Line], needed: Sequence[str], tally: RowIssues, *, even: bool
 ) -> Iterator[Batch]:
     """The rows under the header of a grid.
 
@@ -129,7 +129,7 @@ def iter_batches(
 class _Builder:
     """Collects rows until they are a chunk."""
 
-    def __init__(self, header: list[str], tally: Tally, even: bool) -> None:
+    def __init__(self, header: list[str], tally: RowIssues, even: bool) -> None:
         self._header, self._tally, self._even = header, tally, even
         self._rows: list[Sequence[str | None]] = []
         self._numbers: list[int] = []

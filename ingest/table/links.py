@@ -16,8 +16,8 @@ from ingest.columns import Batch, join_texts, map_distinct, parse_days
 from ingest.table.execute import Made, Present, as_mask
 from ingest.table.mapping import EntityRule, Query, TableMapping
 from ingest.table.shares import make_shares
-from ingest.table.tally import Tally
 from ingest.table.values import Cells
+from ingest.tally import RowIssues
 
 _QUOTE = 300  # characters: a quotation points into the table, it does not copy it
 _CELL = 120  # characters of one cell in it
@@ -39,7 +39,7 @@ class Links:
         self._ends: dict[int, int] = {}  # digest of an id -> that of its two ends
 
     def write(
-        self, entity: Made, query: Query, batch: Batch, sha256: str, tally: Tally
+        self, entity: Made, query: Query, batch: Batch, sha256: str, tally: RowIssues
     ) -> dict[str, pa.StringArray]:
         """Write the relations of an entity's rows.
 
@@ -70,7 +70,7 @@ class Links:
 
     def _find_links(
         self, entity: Made, source: pa.StringArray, target: pa.StringArray, batch: Batch,
-        tally: Tally,
+        tally: RowIssues,
     ) -> Present:  # fmt: skip
         """The rows that link two different things."""
         name = entity.rule.name
@@ -109,7 +109,7 @@ class Links:
         return fresh, other
 
     def _make_columns(
-        self, entity: Made, batch: Batch, tally: Tally
+        self, entity: Made, batch: Batch, tally: RowIssues
     ) -> tuple[dict[str, pa.Array], dict[str, pa.StringArray]]:
         """What is known of the relations, and by property what of it the writer states."""
         schema, size = entity.rule.schema, len(batch)
@@ -131,7 +131,7 @@ class Links:
         return columns, stated
 
     def _find_end(
-        self, rule: EntityRule, end: pa.StringArray, batch: Batch, tally: Tally
+        self, rule: EntityRule, end: pa.StringArray, batch: Batch, tally: RowIssues
     ) -> pa.StringArray:
         """The end of each link: as stated, else what the status says."""
         status = rule.link.status
@@ -194,6 +194,6 @@ def make_quote(names: list[str], batch: Batch) -> pa.StringArray:
     return pc.if_else(pc.greater(pc.utf8_length(joined), _QUOTE), cut, joined)
 
 
-def _tell(tally: Tally, code: str, rows: Present, batch: Batch, message: str) -> None:
+def _tell(tally: RowIssues, code: str, rows: Present, batch: Batch, message: str) -> None:
     for place in np.flatnonzero(rows).tolist():
         tally.warn(code, message, batch.locators[place].as_py())

@@ -15,9 +15,9 @@ from ingest.source import IssueLog
 from ingest.table.delimited import SAMPLE, iter_delimited
 from ingest.table.grid import iter_batches
 from ingest.table.sidecar import Reading
-from ingest.table.tally import Tally
 from ingest.table.typed import iter_json, iter_parquet
 from ingest.table.workbook import iter_sheet
+from ingest.tally import RowIssues
 from ingest.unpack import find_member, list_members, open_stream, refuse
 
 _IN_MEMORY = 512 << 20  # bytes of a packed workbook or Parquet file: both are read back and forth
@@ -36,7 +36,7 @@ def iter_table(
     Raises:
         ParseError: When the file is no table, or lacks a column; names file, line and remedy.
     """
-    tally = Tally(name, issues)
+    tally = RowIssues(name, issues)
     try:
         yield from _iter_table(path, needed, reading, tally)
     except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError) as exc:
@@ -45,7 +45,7 @@ def iter_table(
 
 
 def _iter_table(
-    path: Path, needed: Sequence[str], reading: Reading, tally: Tally
+    path: Path, needed: Sequence[str], reading: Reading, tally: RowIssues
 ) -> Iterator[Batch]:
     name = tally.name
     member = find_member(path, name)

@@ -17,8 +17,8 @@ from ingest.columns import Batch
 from ingest.sources.evidence_facts import parse_percentage
 from ingest.table.mapping import EntityRule
 from ingest.table.sidecar import ShareRule
-from ingest.table.tally import Tally
 from ingest.table.yaml_text import parse_flag
+from ingest.tally import RowIssues
 
 _COMMA = re.compile(r"(?<=\d),(?=\d)")
 _WORDS = re.compile(r"\s*(?:percent|per cent|pct\.?|prozent|pour cent|por ciento)\s*$", re.I)
@@ -28,7 +28,7 @@ _COLUMNS = ("percentage_minimum", "percentage_maximum",
 
 
 def make_shares(
-    rule: EntityRule, share: pa.StringArray, batch: Batch, tally: Tally
+    rule: EntityRule, share: pa.StringArray, batch: Batch, tally: RowIssues
 ) -> dict[str, pa.Array]:
     """The columns of the sidecar that hold the shares of a link's rows.
 

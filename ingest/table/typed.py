@@ -24,7 +24,7 @@ from ingest.table.grid import (
     make_text,
     require_column,
 )
-from ingest.table.tally import Tally
+from ingest.tally import RowIssues
 from ingest.unpack import AGAIN, refuse
 
 SEPARATOR = "; "
@@ -32,7 +32,7 @@ _MAX_LINE = 32 << 20  # characters of one object
 _MAX_COLUMNS = 2_000  # of all objects together: more are data in the place of names
 
 
-def iter_json(stream: BinaryIO, needed: Sequence[str], tally: Tally) -> Iterator[Batch]:
+def iter_json(stream: BinaryIO, needed: Sequence[str], tally: RowIssues) -> Iterator[Batch]:
     """Objects, one a line.
 
     A line that is no object is not read, with a warning.
@@ -68,7 +68,7 @@ def iter_json(stream: BinaryIO, needed: Sequence[str], tally: Tally) -> Iterator
     yield _make_chunk(objects, numbers, seen, tally)
 
 
-def _iter_lines(text: io.TextIOWrapper, tally: Tally) -> Iterator[tuple[int, str]]:
+def _iter_lines(text: io.TextIOWrapper, tally: RowIssues) -> Iterator[tuple[int, str]]:
     number = 0
     try:
         while line := text.readline(_MAX_LINE):
@@ -83,7 +83,7 @@ def _iter_lines(text: io.TextIOWrapper, tally: Tally) -> Iterator[tuple[int, str
         raise refuse(tally.name, number + 1, fault, "JSON is UTF-8: save it so.") from exc
 
 
-def _parse_object(line: str, number: int, tally: Tally) -> dict[str, str | None] | None:
+def _parse_object(line: str, number: int, tally: RowIssues) -> dict[str, str | None] | None:
     try:
         stated = json.loads(line, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as exc:
@@ -125,13 +125,13 @@ def make_json_text(value: Any) -> str | None:
 
 def _make_chunk(
     objects: Sequence[Mapping[str, str | None]], numbers: list[int], seen: Mapping[str, None],
-    tally: Tally,
+    tally: RowIssues,
 ) -> Batch:  # fmt: skip
     columns = {name: clean_cells(make_text([each.get(name) for each in objects])) for name in seen}
     return Batch(columns, make_locators(tally.name, numbers))
 
 
-def iter_parquet(file: BinaryIO, needed: Sequence[str], tally: Tally) -> Iterator[Batch]:
+def iter_parquet(file: BinaryIO, needed: Sequence[str], tally: RowIssues) -> Iterator[Batch]:
     """Rows of a Parquet file; a locator counts rows from 1.
 
     Raises:

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, BinaryIO
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from ingest.table.grid import Line, name_columns
-from ingest.table.tally import Tally
 from ingest.table.yaml_text import suggest
+from ingest.tally import RowIssues
 from ingest.unpack import AGAIN, refuse
+from ingest.workbook import DAMAGE
 
 LAST_ROW = 1_048_576  # of a sheet: ECMA-376, and every spreadsheet program
 _MAX_COLUMNS = 16_384
@@ -29,16 +28,10 @@ _FORMULAS_IN = 1_000  # rows in which formulas without a saved value are looked 
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*ref="([A-Z0-9:]+)"')
 _ZEROS = re.compile(r"0{2,20}")
 _BLOCK = 1 << 20
-# What openpyxl and its parsers raise on parts that are not as they should be; XML errors of both
-# parsers are SyntaxErrors.
-_DAMAGE = (
-    InvalidFileException, zipfile.BadZipFile, zlib.error, SyntaxError, LookupError, ValueError,
-    TypeError, AttributeError, OSError, EOFError, OverflowError, NotImplementedError,
-)  # fmt: skip
 
 
 def iter_sheet(
-    file: BinaryIO, needed: Sequence[str], wanted: str | None, tally: Tally
+    file: BinaryIO, needed: Sequence[str], wanted: str | None, tally: RowIssues
 ) -> Iterator[Line]:
     """The rows of one sheet of a workbook.
 
@@ -58,7 +51,7 @@ def iter_sheet(
             yield from _iter_lines(sheet, tally)
         finally:
             book.close()
-    except _DAMAGE as exc:
+    except DAMAGE as exc:
         fault = f"the workbook is damaged ({type(exc).__name__}: {exc})"
         raise refuse(tally.name, 1, fault, AGAIN) from exc
 
@@ -71,7 +64,7 @@ def _open(file: BinaryIO, *, values: bool) -> Any:
         return load_workbook(file, read_only=True, data_only=values, keep_links=False)
 
 
-def _check_parts(file: BinaryIO, tally: Tally) -> None:
+def _check_parts(file: BinaryIO, tally: RowIssues) -> None:
     """Refuse document types, which a workbook has none of; say which cells are merged."""
     with zipfile.ZipFile(file) as parts:
         for name in parts.namelist():
@@ -87,7 +80,7 @@ def _check_parts(file: BinaryIO, tally: Tally) -> None:
     file.seek(0)
 
 
-def _note_merged(block: bytes, part: Any, name: str, tally: Tally) -> None:
+def _note_merged(block: bytes, part: Any, name: str, tally: RowIssues) -> None:
     merged: list[str] = []
     tail = b""
     while block:
@@ -106,7 +99,7 @@ def _note_merged(block: bytes, part: Any, name: str, tally: Tally) -> None:
         )
 
 
-def _choose(book: Any, needed: Sequence[str], wanted: str | None, tally: Tally) -> Any:
+def _choose(book: Any, needed: Sequence[str], wanted: str | None, tally: RowIssues) -> Any:
     names = [sheet.title for sheet in book.worksheets]
     if not names:
         raise refuse(tally.name, 1, "the workbook has no sheet of cells", "Save the table as CSV.")
@@ -134,7 +127,7 @@ def _has(sheet: Any, needed: Sequence[str]) -> bool:
     )
 
 
-def _warn_of_formulas(file: BinaryIO, title: str, tally: Tally) -> None:
+def _warn_of_formulas(file: BinaryIO, title: str, tally: RowIssues) -> None:
     """A program that computes nothing may have written formulas and no values."""
     book, values = _open(file, values=False), _open(file, values=True)
     try:
@@ -156,7 +149,7 @@ def _warn_of_formulas(file: BinaryIO, title: str, tally: Tally) -> None:
         values.close()
 
 
-def _iter_lines(sheet: Any, tally: Tally) -> Iterator[Line]:
+def _iter_lines(sheet: Any, tally: RowIssues) -> Iterator[Line]:
     # What a sheet says of its own size may be a million empty rows and columns.
     sheet.reset_dimensions()
     number = 0
@@ -172,7 +165,7 @@ def _iter_lines(sheet: Any, tally: Tally) -> Iterator[Line]:
         )  # fmt: skip
 
 
-def _iter_texts(cells: Iterable[Any], number: int, tally: Tally) -> Iterator[str | None]:
+def _iter_texts(cells: Iterable[Any], number: int, tally: RowIssues) -> Iterator[str | None]:
     for cell in cells:
         if cell.value is None:
             yield None

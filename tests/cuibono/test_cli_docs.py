@@ -16,7 +16,7 @@ ROOT: Any = typer.main.get_command(app)
 SINGLE = dict(iter_commands(ROOT))  # those of a group each
 COMMANDS = (
     "init", "load", "fetch", "build", "status", "snapshots", "issues", "sources", "diff", "map",
-    "search", "show", "neighbours", "path", "nearest", "serve", "demo", "evidence",
+    "search", "show", "export", "neighbours", "path", "nearest", "serve", "demo", "evidence",
 )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ LISTS = (
     Loading("gleif_rr", ("gleif", "rr-data.xml")),
     Loading("gleif_rr", ("gleif", "rr-updates-data2-new.xml")),
     Loading("gleif_repex", ("gleif", "repex-data.xml")),
-    # Loading("bods", ("bods", "data-standard-examples")),
+    Loading("bods", ("bods", "data-standard-examples")),
 )
 LISTS_OF_2023 = LISTS[:3]
 

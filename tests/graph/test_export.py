@@ -208,6 +208,7 @@ def test_the_command_writes_one_party_with_its_links(root: Path) -> None:
         "Person", "Company", "Sanction", "Ownership",
     }  # fmt: skip
     assert "exported 2 entities and 1 links" in result.stderr
+    assert "Left out: what no search follows" in result.stderr
 
 
 @pytest.mark.parametrize("kind", ["ftm", "statements"])

@@ -205,6 +205,28 @@ def test_names_in_brackets_are_taken_out_only_when_labelled_or_in_another_script
     assert parsed.rows(party, "name")[0]["original_value"].startswith("Ghost Works (GW) (formerly")
 
 
+@pytest.mark.parametrize(
+    ("name", "plain", "strong", "weak"),
+    [
+        ("Zorb (a.k.a. Sorb) QUUXLEY", "Zorb QUUXLEY", [], ["Sorb"]),
+        ("Zorb (a.k.a. Abd al-Sorb) QUUXLEY", "Zorb QUUXLEY", [], ["Abd al-Sorb"]),
+        ("Zorb QUUXLEY (a.k.a. Quux, al-Quux)", "Zorb QUUXLEY", [], ["Quux, al-Quux"]),
+        ("Zorb (محمد) QUUXLEY", "Zorb QUUXLEY", [], ["محمد"]),
+        ("Zorb QUUXLEY (a.k.a. Sorb KUKSLI)", "Zorb QUUXLEY", ["Sorb KUKSLI"], []),
+        ("Zorb QUUXLEY (Зорб КУКСЛИ)", "Zorb QUUXLEY", ["Зорб КУКСЛИ"], []),
+        ("Zorb QUUXLEY (a.k.a. Sorb KUKSLI) Зорб", "Zorb QUUXLEY Зорб", ["Sorb KUKSLI"], []),
+        ("Zorb QUUXLEY (a.k.a. Sorb KUKSLI) (Зорб)", "Zorb QUUXLEY", ["Sorb KUKSLI"], ["Зорб"]),
+    ],
+)
+def test_a_spelling_of_one_word_of_a_persons_name_is_no_strong_alias(
+    tmp_path: Path, name: str, plain: str, strong: list[str], weak: list[str]
+) -> None:
+    parsed = read(tmp_path, [row(name, "1", schema="Person")])
+    assert parsed.values("eu-32001r9999-i-1", "name") == [plain]
+    assert parsed.values("eu-32001r9999-i-1", "alias") == strong
+    assert parsed.values("eu-32001r9999-i-1", "weakAlias") == weak
+
+
 def test_cells_decode_without_loss() -> None:
     assert split_cell('"a ""quoted"" one; with"; plain;  spaced ') == [
         'a "quoted" one; with', "plain", "spaced"

@@ -14,6 +14,7 @@ from ingest.sources.au_dfat import DfatSource
 from ingest.sources.ch_seco import SecoSource
 from ingest.sources.gb_psc import PscSource
 from ingest.sources.gleif_lei import LeiSource
+from ingest.sources.gleif_repex import ExceptionSource
 from ingest.sources.us_ofac import OfacSource
 from ingest.sources.us_ofac_advanced import OfacAdvancedSource
 from ingest.sources.us_ofac_enhanced import OfacEnhancedSource
@@ -164,3 +165,14 @@ def test_a_workbook_whose_parts_are_wrong_is_refused(
     (tmp_path / "regulation8_consolidated.xlsx").write_bytes(stream.getvalue())
     with pytest.raises(ParseError, match="damaged"):
         parse_list(DfatSource("au_dfat"), tmp_path, tmp_path / "out")
+
+
+def test_relationships_and_exceptions_of_nobody_are_no_list(tmp_path: Path) -> None:
+    row = {**test_gleif.RELATED, "Relationship.StartNode.NodeID": ""}
+    with pytest.raises(AssertionFailed, match="relationships between LEIs"):
+        test_gleif.read_level2(tmp_path, row)
+    row = {"LEI": "", "Exception.Category": "X", "Exception.Reason.1": "NATURAL_PERSONS"}
+    path = tmp_path / "repex.csv"
+    path.write_bytes(test_gleif.as_csv(row, columns=list(row)))
+    with pytest.raises(AssertionFailed, match="exceptions of an LEI"):
+        parse_list(ExceptionSource("gleif_repex"), path, tmp_path / "out")

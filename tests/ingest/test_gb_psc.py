@@ -17,7 +17,7 @@ from ingest.sources import gb_psc_lines
 from ingest.sources.gb_psc import PscSource
 from ingest.sources.gb_psc_natures import parse_natures
 from ingest.sources.gb_psc_owners import find_number
-from ingest.sources.gleif_columns import Tally
+from ingest.tally import Tally
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import links, parse_list
 

@@ -20,7 +20,7 @@ from graph.project import project
 from ingest.catalog import get_source, read_catalog, require_entry
 from ingest.disclaimers import find_disclaimers
 from ingest.sources.icij import IcijSource
-from ingest.sources.icij_words import is_bearer, schema_of
+from ingest.sources.icij_words import is_bearer, schemata_of
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list
 
@@ -167,10 +167,17 @@ def test_what_looks_alike_is_no_link_and_is_counted(tmp_path: Path, kind: str) -
 
 
 def test_roles_are_read_from_their_words() -> None:
-    assert schema_of("beneficial owner of") == "Ownership"
-    assert schema_of("Power of Attorney of") == "Representation"
-    assert schema_of("trustee of trust of") == "Control"
-    assert schema_of("beneficiary of") == "UnknownLink"
+    assert schemata_of("beneficial owner of") == ("Ownership",)
+    assert schemata_of("Power of Attorney of") == ("Representation",)
+    assert schemata_of("trustee of trust of") == ("Control",)
+    assert schemata_of("nominee shareholder of") == ("Ownership",)
+    assert schemata_of("beneficiary of") == ("UnknownLink",)
+
+
+def test_several_roles_in_one_text_are_several_links(tmp_path: Path) -> None:
+    parsed = read(tmp_path, tables(edge("20", "10", "officer_of", "Director / Shareholder of")))
+    assert [schema for schema, *_ in links(parsed)] == ["Directorship", "Ownership"]
+    assert len({row["id"] for row in parsed.tables.relations.to_pylist()}) == 2
 
 
 def test_a_node_that_no_table_has_is_a_stub_with_an_issue(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,14 @@ def test_names_are_found_in_any_case_plain_or_gzipped(tmp_path: Path) -> None:
     found = find_named(tmp_path, ("sdn.csv", "alt.csv"), "d")
     assert [path.name for path in found.values()] == ["SDN.CSV", "Alt.csv.GZ"]
     assert find_named(tmp_path / "SDN.CSV", ("sdn.csv",), "d") == {"sdn.csv": tmp_path / "SDN.CSV"}
+
+
+def test_a_zip_with_a_readme_is_read(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.csv.zip", "w") as archive:
+        archive.writestr("README.txt", "of the publisher")
+        archive.writestr("X.csv", GOOD)
+    found = find_named(tmp_path, ("x.csv",), "d")
+    assert len(read_delimited(found["x.csv"], "x.csv", 2).rows) == 2
 
 
 def test_a_missing_file_is_named_with_the_remedy(tmp_path: Path) -> None:

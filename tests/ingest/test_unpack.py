@@ -10,7 +10,7 @@ import pytest
 
 from graph.errors import ParseError
 from ingest import unpack
-from ingest.unpack import Meter, list_members, measured, open_stream
+from ingest.unpack import Meter, find_member, list_members, measured, open_stream
 
 TEXT = b"one,two\n" * 1000
 
@@ -126,3 +126,41 @@ def test_the_meter_ends_at_the_size_on_the_disk(tmp_path: Path) -> None:
 def test_an_empty_file_is_an_empty_stream(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"")
     assert read(tmp_path / "a") == b""
+
+
+def test_of_a_zip_of_several_the_file_of_that_name_is_wanted(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "a.zip", {"readme.txt": b"r", "data/X.CSV": TEXT})
+    assert find_member(path, "lists/x.csv.zip") == "x.csv"
+    assert read(path, member=find_member(path, "x.csv")) == TEXT
+    assert find_member(make_zip(tmp_path / "b.zip", {"other.txt": TEXT}), "x.csv") is None
+    (tmp_path / "plain").write_bytes(TEXT)
+    assert find_member(tmp_path / "plain", "x.csv") is None
+
+
+@pytest.mark.parametrize(
+    ("local", "central", "value"),
+    [(4, 6, b"\xff\x00"), (8, 10, b"\x63\x00"), (8, 10, b"\x0e\x00"), (0, 42, b"\0\0\0\x7f")],
+    ids=["version", "unknown method", "lzma", "place"],
+)
+def test_an_odd_header_is_refused(
+    tmp_path: Path, local: int, central: int, value: bytes
+) -> None:  # fmt: skip
+    content = bytearray(make_zip(tmp_path / "a.zip", {"x.csv": TEXT}).read_bytes())
+    at = content.index(b"PK\x01\x02") + central
+    content[at : at + len(value)] = value
+    if local:
+        content[local : local + len(value)] = value
+    (tmp_path / "a.zip").write_bytes(content)
+    with pytest.raises(ParseError, match=r"(Download|Unpack)"):
+        read(tmp_path / "a.zip")
+
+
+def test_an_empty_zip_and_one_whose_files_overlap_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParseError, match="holds nothing"):
+        read(make_zip(tmp_path / "a.zip", {}))
+    content = bytearray(make_zip(tmp_path / "b.zip", {"x.csv": TEXT, "y.csv": TEXT}).read_bytes())
+    for at in (content.index(b"PK\x01\x02"), content.rindex(b"PK\x01\x02")):
+        content[at + 20 : at + 24] = len(content).to_bytes(4, "little")
+    (tmp_path / "b.zip").write_bytes(content)
+    with pytest.raises(ParseError, match="overlap"):
+        list_members(tmp_path / "b.zip", "b.zip")

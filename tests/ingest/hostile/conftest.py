@@ -21,9 +21,7 @@ def get_sample(kind: str) -> Sample:
 
 
 @pytest.fixture(params=FORMATS)
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Place:
+def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """One format's sample, and an empty archive."""
     kind = request.param
     return make_place(tmp_path, kind, get_sample(kind), monkeypatch)

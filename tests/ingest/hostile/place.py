@@ -31,6 +31,9 @@ _REMEDY = re.compile(
 )  # fmt: skip
 
 
+_STANDING = ("closed-list", "seen-days", "rows-received")  # each load of a format has its own
+
+
 @dataclass
 class Loaded:
     """What a load did: a report, or a refusal."""
@@ -58,10 +61,10 @@ class Loaded:
 
     @property
     def told(self) -> list[str]:
-        """"code: message" of each issue, but for those that each load of a format has."""
+        """ "code: message" of each issue, but for those that each load of a format has."""
         lines = (self.directory / "issues.jsonl").read_text("utf-8").split("\n")[:-1]
         return [f"{each['code']}: {each['message']}" for each in map(json.loads, lines)
-                if each["code"] not in ("closed-list", "seen-days")]  # fmt: skip
+                if each["code"] not in _STANDING]  # fmt: skip
 
     def facts(self) -> set[tuple[str | None, ...]]:
         """What is said, without where in which file it stands."""

@@ -71,7 +71,7 @@ class Sample:
 
 
 def kind_of(name: str, body: str | Sheet) -> str:
-    """"xml", "xlsx", "json" or "csv"."""
+    """ "xml", "xlsx", "json" or "csv"."""
     if not isinstance(body, str):
         return "xlsx"
     return "xml" if body.startswith("<") else "json" if body.startswith("{") else "csv"
@@ -157,8 +157,9 @@ def _un() -> Sample:
             "</INDIVIDUAL_DATE_OF_BIRTH>")  # fmt: skip
     one = test_un_sc.individual("TAi.901", born, "A comment.", NAME)
     two = test_un_sc.individual("TAi.902", born, "Another.", SECOND)
-    text = (f"{test_un_sc.HEAD.format(day=test_un_sc.DAY)}\n<INDIVIDUALS>{one}\n{two}</INDIVIDUALS>"
-            f"\n<ENTITIES>{test_un_sc.entity('TAe.903')}</ENTITIES></CONSOLIDATED_LIST>")  # fmt: skip
+    head, group = test_un_sc.HEAD.format(day=test_un_sc.DAY), test_un_sc.entity("TAe.903")
+    text = f"{head}\n<INDIVIDUALS>{one}\n{two}</INDIVIDUALS>\n<ENTITIES>{group}</ENTITIES>"
+    text += "</CONSOLIDATED_LIST>"
     return Sample("un_sc", {"un_consolidated.xml": text}, day=("1964-02-03", "1964-02-31"),
                   numbers=("TAi.902", "TAi.901"), cased=("TAi.902", "tAI.901"))  # fmt: skip
 
@@ -179,8 +180,8 @@ def _eu_fsf() -> Sample:
 def _eu_journal() -> Sample:
     rows = [test_eu_journal.row(NAME, "1", startDate="06.10.2001", birthDate="1964-02-03"),
             test_eu_journal.row(SECOND, "2")]  # fmt: skip
-    programs = ("regime_id,program_keys,has_lists,framework_celexes,name\n"
-                f"1,QUUX,true,{test_eu_journal.ACT};32001D0001,Measures against Quux\n")  # fmt: skip
+    programs = "regime_id,program_keys,has_lists,framework_celexes,name\n"
+    programs += f"1,QUUX,true,{test_eu_journal.ACT};32001D0001,Measures against Quux\n"
     act = f"consolidated/{test_eu_journal.ACT}.csv"
     return Sample(
         "eu_journal", {act: test_eu_journal.table(rows), "programs.csv": programs},
@@ -310,7 +311,8 @@ def _us_csl() -> Sample:
 def _us_fincen() -> Sample:
     row = test_us_fincen._row
     rows = [row("A Bank", "owner", "Person", NAME, Notes="holds 43 percent of shares"),
-            row("A Bank", "self", "", "A Bank"), row("B Bank", "related", "Company", SECOND)]  # fmt: skip
+            row("A Bank", "self", "", "A Bank"),
+            row("B Bank", "related", "Company", SECOND)]  # fmt: skip
     return Sample("us_fincen", {"details.csv": _table(rows, test_us_fincen.HEADER)},
                   share=("43 percent", "143 percent"), loop=(NAME, "A Bank"))  # fmt: skip
 
@@ -385,8 +387,10 @@ def _own_table() -> Sample:
 
 def _agents() -> Sample:
     plain = test_agents.CHAIN
-    rows = [{**plain, "sub_agent": NAME, "start_date": "2010-02-03"},
-            {**plain, "sub_agent": SECOND, "outlet_name": "Other Corner", "start_date": ""}]
+    rows = [
+        {**plain, "sub_agent": NAME, "start_date": "2010-02-03"},
+        {**plain, "sub_agent": SECOND, "outlet_name": "Other Corner", "start_date": ""},
+    ]
     return Sample("agents_reg", {"list.csv": test_agents.make_csv(*rows)},
                   day=("2010-02-03", "2010-02-31"))  # fmt: skip
 

@@ -62,9 +62,10 @@ def test_invisible_marks_within_a_name_do_not_hide_its_party(place: Place) -> No
         assert again.refusal is None
         names = {row["value"] for row in again.statements if row["prop"] in ("name", "alias")}
         found = {registry.name.clean(each) or each for each in names}
-        assert any(
-            name in "".join(char for char in each if char not in MARKS) for each in found
-        ), (repr(mark), names)
+        assert any(name in "".join(char for char in each if char not in MARKS) for each in found), (
+            repr(mark),
+            names,
+        )
 
 
 def test_a_day_that_there_is_none_is_told_and_kept_in_words(place: Place) -> None:

@@ -105,7 +105,7 @@ def test_another_namespace_changes_nothing_and_another_root_is_refused(place: Pl
     first = place.load(place.sample.files)
     head, _, rest = body.partition("\n")
     tag = rest[1:].split(">", 1)[0].split()[0]
-    attributes = rest[1 + len(tag):].split(">", 1)[0]
+    attributes = rest[1 + len(tag) :].split(">", 1)[0]
     plain = " ".join(part for part in attributes.split() if not part.startswith("xmlns="))
     inner = rest.split(">", 1)[1]
     moved = f'{head}\n<{tag} xmlns="urn:elsewhere:9.9" {plain}>{inner}'
