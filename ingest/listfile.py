@@ -10,7 +10,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -71,6 +71,45 @@ def find_list_file(location: Path, wanted: ListFile, dataset: str) -> dict[str, 
         f"{wanted.name} is there more than once ({several}); keep one, or give the file itself.",
         locator=wanted.name, dataset=dataset,
     )  # fmt: skip
+
+
+def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, Path]:
+    """The files of these names at a folder, plain, gzipped or zipped, in any case of the name.
+
+    Args:
+        location: The folder, or one of its files.
+        names: Canonical names in lower case, such as "sdn.csv".
+
+    Raises:
+        ParseError: When the folder or a file is missing, or a name fits two files.
+    """
+    folder = location if location.is_dir() else location.parent
+    if not location.exists():
+        raise ParseError(
+            f"{location.as_posix()!r} does not exist; give the folder that holds "
+            f"{', '.join(names)}.",
+            locator=location.as_posix(),
+            dataset=dataset,
+        )
+    present: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            plain = path.name.lower().removesuffix(".gz").removesuffix(".zip")
+            present.setdefault(plain, []).append(path)
+    found = {}
+    for name in names:
+        paths = present.get(name, [])
+        if len(paths) != 1:
+            several = " and ".join(path.name for path in paths)
+            fault = f"stands there twice ({several}); keep one" if paths else "is missing; add it"
+            raise ParseError(
+                f"{name} {fault} in {folder.as_posix()!r}, plain, gzipped or zipped, so that all "
+                "files are of one publication.",
+                locator=name,
+                dataset=dataset,
+            )
+        found[name] = paths[0]
+    return found
 
 
 def find_parts(location: Path, wanted: ListFile, dataset: str) -> dict[str, Path]:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from graph.errors import ParseError
 from ingest.unpack import find_member, open_stream, refuse
 
 # The largest published list in this form is under 10 MB. A gzip file that unpacks to more than
@@ -40,45 +39,6 @@ class Delimited:
     name: str
     rows: list[Row]
     ended: bool
-
-
-def find_named(location: Path, names: Iterable[str], dataset: str) -> dict[str, Path]:
-    """The files of these names at a folder, plain, gzipped or zipped, in any case of the name.
-
-    Args:
-        location: The folder, or one of its files.
-        names: Canonical names in lower case, such as "sdn.csv".
-
-    Raises:
-        ParseError: When the folder or a file is missing, or a name fits two files.
-    """
-    folder = location if location.is_dir() else location.parent
-    if not location.exists():
-        raise ParseError(
-            f"{location.as_posix()!r} does not exist; give the folder that holds "
-            f"{', '.join(names)}.",
-            locator=location.as_posix(),
-            dataset=dataset,
-        )
-    present: dict[str, list[Path]] = {}
-    for path in sorted(folder.iterdir()):
-        if path.is_file():
-            plain = path.name.lower().removesuffix(".gz").removesuffix(".zip")
-            present.setdefault(plain, []).append(path)
-    found = {}
-    for name in names:
-        paths = present.get(name, [])
-        if len(paths) != 1:
-            several = " and ".join(path.name for path in paths)
-            fault = f"stands there twice ({several}); keep one" if paths else "is missing; add it"
-            raise ParseError(
-                f"{name} {fault} in {folder.as_posix()!r}, plain, gzipped or zipped, so that all "
-                "files are of one publication.",
-                locator=name,
-                dataset=dataset,
-            )
-        found[name] = paths[0]
-    return found
 
 
 def read_bytes(path: Path, name: str, dataset: str = "") -> bytes:

@@ -171,7 +171,7 @@ def _read_header(text: _Checked, delimiter: str) -> list[str]:
         raise text.refuse(1, "this is a web page or XML, not a delimited file")
     lines = head.decode("utf-8-sig", "ignore").splitlines()
     names: list[str] = []
-    for cell in next(csv.reader(lines[:1], delimiter=delimiter)):
+    for cell in next(csv.reader(lines[:1], delimiter=delimiter), []):
         name = cell.strip()
         times = sum(1 for each in names if each == name or each.startswith(f"{name} ("))
         names.append(f"{name} ({times + 1})" if name in names else name)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.press.grammar import Found
+from ingest.press.sentence import Found
 
 _MONTHS = {
     name: number

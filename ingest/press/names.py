@@ -25,6 +25,7 @@ from ingest.press.words import (
     PARTICLES,
     SPLITTERS,
     TITLES,
+    word_set,
 )
 
 _TOKEN = re.compile(r"\d[\w.,-]*\w|\w[\w'/.+-]*\w\.?|\w\.?|&|[^\w\s]")
@@ -37,6 +38,12 @@ _NEVER = re.compile(
 _DESCRIBED = re.compile(
     r"-(?:based|born|linked|designated|sanctioned|registered|flagged|affiliated|backed|aligned)$"
 )
+# Words that make no name of their own: "Zed Group's Executive Council".
+_GENERIC = NO_PERSON | word_set(
+    "Executive Military Political Shura Jihad Financial Foreign External Central General Unit Wing "
+    "Media Affairs Relations Apparatus Bureau Special Elite Guard of for and the"
+)
+_OFFICES = word_set("Secretary General Chief Deputy Head Emir Amir Supreme Vice Governor Spokesman")
 MAX_WORDS = 14
 
 
@@ -126,7 +133,7 @@ def _without_alias(text: str) -> str:
 
 def _split_list(text: str) -> list[str]:
     """The names of a list in bold: "A, B, and C"; a legal form stays with its name."""
-    if not re.search(r", and |; ", text):
+    if not re.search(r", |; ", text):
         return [text]
     parts = re.split(r"; |, and |, ", text)
     names: list[str] = []
@@ -258,6 +265,25 @@ def _trim(sentence: str, start: int, end: int) -> list[tuple[int, int, str]]:
             break
     if not words:
         return []
+    return [run for part in _split_possessor(words) for run in _as_run(sentence, part)]
+
+
+def _split_possessor(words: list[_Word]) -> list[list[_Word]]:
+    """Parts of a name at its possessive; an organ without a name of its own stays with its group."""
+    for at, word in enumerate(words[:-1], 1):
+        if not re.search(r"'s$|s'$", word.text):
+            continue
+        owner, rest = words[:at], words[at:]
+        while rest and (rest[0].text.strip(".,") in _OFFICES or rest[0].text in SPLITTERS):
+            rest = rest[1:]
+        if rest != words[at:]:
+            return [owner, rest] if rest else [owner]
+        if any(each.text.strip(".,'s") not in _GENERIC for each in rest):
+            return [owner, rest]
+    return [words]
+
+
+def _as_run(sentence: str, words: list[_Word]) -> list[tuple[int, int, str]]:
     first, last = words[0].start, words[-1].end
     text = sentence[first:last]
     for ending in ("'s", "'"):
@@ -271,9 +297,10 @@ def _drop_heading(words: list[_Word]) -> list[_Word]:
     """Without a heading in capitals before the same name."""
     for size in range(1, len(words) // 2 + 1):
         texts = [word.text for word in words[: 2 * size]]
-        if all(map(str.isupper, texts[:size])) and texts[:size] == [
-            text.upper() for text in texts[size:]
-        ]:
+        if texts[:size] == texts[size:] or (
+            all(map(str.isupper, texts[:size]))
+            and texts[:size] == [text.upper() for text in texts[size:]]
+        ):
             return words[size:]
     return words
 

@@ -12,9 +12,11 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ingest.press.dates import find_period
-from ingest.press.grammar import Found, Masked, find_designated, find_relations, mask
+from ingest.press.designations import find_designated
+from ingest.press.grammar import find_relations
 from ingest.press.names import Names
 from ingest.press.release import Release
+from ingest.press.sentence import Found, Masked, mask
 from ingest.sources.evidence_facts import MAX_QUOTE
 from ingest.sources.evidence_tables import OPTIONAL, REQUIRED
 
@@ -42,8 +44,9 @@ def propose(release: Release, find_ids: FindIds) -> list[dict[str, str]]:
     for sentence in release.sentences:
         masked = mask(sentence, names.find(sentence))
         for number in find_designated(masked):
-            if masked.mentions[number].name not in designated:
-                designated.add(masked.mentions[number].name)
+            key = re.sub(r"\W+", " ", masked.mentions[number].name).strip().casefold()
+            if key not in designated:
+                designated.add(key)
                 rows.append(_listing(release, sentence, masked, number, find_ids))
         for found in find_relations(masked):
             rows.append(_relation(release, sentence, masked, found, find_ids))

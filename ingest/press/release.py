@@ -37,7 +37,8 @@ _SPEECH = re.compile(r'"[^"]{25,}?[,.!?]\s?"|"[^"]{25,}$')
 # A single line end inside a sentence is a line that was wrapped.
 _PARAGRAPH = re.compile(r"\n\s*\n|(?<=[.:;!?\"])\s*\n|\n(?=[A-Z][\w ]{0,24}:)")
 _IDENTIFIERS = re.compile(r"\b(?:DOB|POB|AKAs?|FKAs?|NKA|Passport|Nationality)\b[^:]{0,12}:")
-_DATELINE = re.compile(r"^\W*(?:WASHINGTON|Washington)\b[^-]{0,24}-\s*")
+_DATELINE = re.compile(r"^(?:\W*Washington|.{0,400}?\bWASHINGTON)\b[^-]{0,24}-+\s*", re.DOTALL)
+_REPEATED = re.compile(r"^(\w[^;:]{4,80}?) (?=\1\b)")  # a heading before its paragraph
 _ATTRIBUTED = re.compile(r",? (?:said|added|stated) (?:[A-Z]|the )|^said ")  # speech without marks
 _SAID = re.compile(r"\b(?:said|stated|added|noted|continued|remarked)\b")
 
@@ -84,7 +85,8 @@ def _iter_sentences(text: str) -> Iterator[str]:
             continue  # a heading, identifying information, a notice
         if _SAID.search(plain):
             plain = _SPEECH.sub(" ", plain)
-        yield from (each for each in split_sentences(plain) if _states(each))
+        sentences = (_REPEATED.sub("", each) for each in split_sentences(plain))
+        yield from (each for each in sentences if _states(each))
 
 
 def _states(sentence: str) -> bool:

@@ -2,7 +2,7 @@
 
 Only within an act, and never by more than is printed: one entry number of one annex, or one name in
 different annexes of the act. Two entries of one annex stay two parties under whatever name, as do
-rows whose dates of birth have nothing in common.
+rows whose dates of birth have nothing in common, and a port and the ship that is named after it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from ingest.audit import Fields
 from ingest.ids import digest, make_id
 from ingest.sources.eu_journal_cells import read_dates, split_cell
 
+_KINDS = {"Person": "person", "Vessel": "vessel", "Asset": "asset"}  # by schema; else "other"
+
 
 class Entry(NamedTuple):
     """What tells an entry of an annex from others."""
@@ -24,7 +26,7 @@ class Entry(NamedTuple):
     annex: str
     number: str  # as printed; empty when none is
     name: str
-    person: bool
+    kind: str  # what may be one under one name: a "person", "vessel", "asset" or "other" party
     births: frozenset[str]  # ISO prefixes
     amends: bool
 
@@ -37,7 +39,7 @@ class Entry(NamedTuple):
         return cls(
             amended or row.peek("celex") or "", row.peek("annex") or "",
             row.peek("recordId") or "", " ".join((row.peek("name") or "").casefold().split()),
-            row.peek("schema") == "Person", frozenset(dates), bool(amended),
+            _KINDS.get(row.peek("schema") or "", "other"), frozenset(dates), bool(amended),
         )  # fmt: skip
 
 
@@ -72,10 +74,9 @@ def assign_ids(entries: Sequence[Entry]) -> list[str]:
 
 
 def _key_of(entry: Entry, groups: dict[tuple[str, ...], _Group]) -> tuple[str, ...]:
-    kind = "person" if entry.person else "other"
     if entry.number:
-        return (entry.act, entry.annex, entry.number, kind)
-    plain = (entry.act, "", entry.name, kind)
+        return (entry.act, entry.annex, entry.number, entry.kind)
+    plain = (entry.act, "", entry.name, entry.kind)
     known = groups.get(plain)
     if known is None or entry.amends or _may_be_one(known.entries, [entry]):
         return plain
@@ -86,9 +87,9 @@ def _id_of(entry: Entry, key: tuple[str, ...], groups: dict[tuple[str, ...], _Gr
     if not entry.number:
         return make_id("eu", entry.act, digest(*key[2:]))
     plain = make_id("eu", entry.act, entry.annex, entry.number)
-    # A number may stand twice in an annex, for a person and for another party.
-    other = (*key[:3], "other" if entry.person else "person")
-    return f"{plain}-{key[3]}" if other in groups else plain
+    # A number may stand more than once in an annex, for a person and for another party.
+    taken = any((*key[:3], kind) in groups for kind in (*_KINDS.values(), "other"))
+    return f"{plain}-{key[3]}" if taken else plain
 
 
 def _may_be_one(left: Iterable[Entry], right: Iterable[Entry]) -> bool:
@@ -103,12 +104,12 @@ def _may_be_one(left: Iterable[Entry], right: Iterable[Entry]) -> bool:
 
 def _merge(groups: Iterable[_Group]) -> dict[tuple[str, ...], str]:
     """Id by group: groups of one name in different annexes of an act share the first one's."""
-    by_name: dict[tuple[str, str, bool], list[_Group]] = defaultdict(list)
+    by_name: dict[tuple[str, str, str], list[_Group]] = defaultdict(list)
     merged = {}
     for group in groups:
         merged[group.key] = group.id
         for name in {entry.name for entry in group.entries}:
-            by_name[group.entries[0].act, name, group.entries[0].person].append(group)
+            by_name[group.entries[0].act, name, group.entries[0].kind].append(group)
     for named in by_name.values():
         places = [place for group in named for place in group.places]
         if len(places) > len(set(places)):

@@ -12,6 +12,7 @@ resources individual, corporateEntity, legalPerson, superSecure, statement, exem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 
 from graph.statements import StatementWriter
 from ingest.audit import Audit
-from ingest.columns import Batch, join_texts, make_ids, prefix_texts
+from ingest.columns import Batch, join_texts, make_ids, map_distinct, prefix_texts
 from ingest.listfile import ListFile, find_parts
 from ingest.source import IssueLog
 from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
@@ -36,8 +37,10 @@ _PAGE = "http://download.companieshouse.gov.uk/en_pscdata.html"
 _TOTALS = "totals#"
 _STATEMENTS = "persons-with-significant-control-statement"
 _EXEMPTIONS = "exemptions"
-_OWNER = (r"^(individual|corporate-entity|legal-person|super-secure)-"
-          r"(?:person-with-significant-control|beneficial-owner)$")  # fmt: skip
+_OWNER = re.compile(
+    r"(individual|corporate-entity|legal-person|super-secure)-"
+    r"(?:person-with-significant-control|beneficial-owner)"
+)
 # Of the totals line: what it counts.
 _COUNTED = ("persons_of_significant_control_count", "statements_count", "exemptions_count")
 
@@ -158,14 +161,18 @@ def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> 
 
 
 def _write_owners(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:
-    kind = batch.column("data.kind")
-    known = pc.fill_null(pc.match_substring_regex(kind, _OWNER), False)
+    sorts = map_distinct(batch.column("data.kind"), _find_sort)
+    known = sorts.is_valid()
     tally.see_where("unknown-kind", "an entry of a kind that is not known is taken as of an owner",
                     batch, pc.invert(known))  # fmt: skip
-    sorts = pc.if_else(known, pc.replace_substring_regex(kind, _OWNER, r"\1"), "")
-    owners = Owners(batch, sorts, sha256, tally)
+    owners = Owners(batch, pc.fill_null(sorts, ""), sha256, tally)
     owners.write(writer)
     write_holdings(writer, batch, owners, tally)
+
+
+def _find_sort(kind: str) -> str | None:
+    found = _OWNER.fullmatch(kind)
+    return found and found[1]
 
 
 def _write_notes(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> None:

@@ -60,31 +60,36 @@ class _Held:
         self.batch, self.owners, self.days = batch, owners, days
         has = pa.array([each is not None for each in holdings]).take(indices)
         self.at = pc.indices_nonzero(has)
-        self.codes = indices.take(self.at)
+        self.codes = self._take(indices)
         self.holdings = holdings
 
     def write(self, writer: StatementWriter, schema: str) -> None:
         """State them."""
-        at, owners = self.at, self.owners
-        entry_ids = owners.entry_ids.take(at)
-        rows = RowOrigins(entry_ids, self.batch.locators.take(at), owners.rows.sha256)
+        owners = self.owners
+        entry_ids = self._take(owners.entry_ids)
+        rows = RowOrigins(entry_ids, self._take(self.batch.locators), owners.rows.sha256)
         roles = self._spread([each and each.role for each in self.holdings])
         keys = self._spread([each and each.key for each in self.holdings])
         days = self.days
-        note = days.note.take(at)
+        note = self._take(days.note)
         bands = self._spread([_BAND if each and each.share else None for each in self.holdings])
-        link = self.batch.column("data.links.self").take(at)
+        link = self._take(self.batch.column("data.links.self"))
+        ids = pc.binary_join_element_wise(entry_ids, keys, "-")
         writer.add_relation_columns(
             schema,
-            {"id": join_texts("-", entry_ids, keys), "source": owners.ids.take(at),
-             "target": owners.company_ids.take(at), "role": roles,
-             "start": days.start.take(at), "end": days.end.take(at), **self._shares()},
+            {"id": ids, "source": self._take(owners.ids), "role": roles,
+             "target": self._take(owners.company_ids), "start": self._take(days.start),
+             "end": self._take(days.end), **self._shares()},
             Assertion(by="Companies House", on=writer.version.published, source_title=TITLE,
                       standing=True),
             rows,
             stated={"quote": roles, "source_url": prefix_texts(_SITE, link),
                     "note": join_texts(" ", bands, note)},
         )  # fmt: skip
+
+    def _take(self, column: pa.StringArray) -> pa.StringArray:
+        """What a column says of the chosen entries; most sets of natures have a first holding."""
+        return column if len(self.at) == len(column) else column.take(self.at)
 
     def _spread(self, values: list[str | None]) -> pa.StringArray:
         """For each entry, what is said of its set of natures."""

@@ -24,7 +24,7 @@ from ingest.columns import Batch, batch_rows
 from ingest.tally import Tally
 from ingest.unpack import open_stream, refuse
 
-_BLOCK_BYTES = 8 << 20
+_BLOCK_BYTES = 16 << 20  # some 20,000 entries
 _LINE_BYTES = 1 << 20  # the longest entries have some thousand bytes
 _BOM = b"\xef\xbb\xbf"
 # Entries with lists of objects, and the totals, are few: they are read line by line. Escapes of

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import pyarrow as pa
@@ -233,8 +233,7 @@ def find_number(number: str, country: str | None, register: str | None, company:
 
     An owner with the number of the very company that it owns has filled the form wrongly.
     """
-    code = find_country(country) if country else None
-    if code not in _UK and (code or not _UK_REGISTER.search(f"{country or ''} {register or ''}")):
+    if not _is_uk(country, register):
         return None
     plain = number.replace(" ", "").upper()
     if _DIGITS.fullmatch(plain):
@@ -244,6 +243,15 @@ def find_number(number: str, country: str | None, register: str | None, company:
     else:
         return None
     return None if plain == company.upper() or not plain.strip("0") else plain
+
+
+@lru_cache(maxsize=4096)
+def _is_uk(country: str | None, register: str | None) -> bool:
+    """Whether a register is that of Companies House, from what an owner says of it."""
+    code = find_country(country) if country else None
+    if code:
+        return code in _UK
+    return _UK_REGISTER.search(f"{country or ''} {register or ''}") is not None
 
 
 def _read_address(batch: Batch, stem: str) -> dict[str, pa.StringArray]:
@@ -289,5 +297,7 @@ def _nth(at: int, text: str) -> str | None:
 
 
 def _first_of_each(column: pa.StringArray) -> pa.Array:
+    # The codes of a dictionary are numbers in order of appearance.
     codes = column.dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    return pa.array(np.sort(np.unique(codes, return_index=True)[1]))
+    highest = np.maximum.accumulate(codes)
+    return pa.array(np.flatnonzero(np.diff(highest, prepend=-1)))

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from graph.errors import AssertionFailed, ParseError
 from graph.statements import Provenance, StatementWriter
-from ingest.reader import Delimited, Row, find_named, read_delimited
+from ingest.listfile import find_named
+from ingest.reader import Delimited, Row, read_delimited
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_addresses import write_address
 from ingest.sources.us_ofac_facts import Entry, FactWriter

@@ -20,13 +20,13 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 WORK = PROJECT / "workspace" / "fuzz"
-KEPT = Path(__file__).with_name("seeds")  # seeds that earlier runs found, by target
+KEPT = Path(__file__).with_name("kept")  # seeds that earlier runs found, by target
 _SLICE = 20_000  # inputs between two looks at the results, the most that a stop loses
 _LONGEST = 20  # seconds for one input: more is a hang
 _MEMORY = 2_048  # MB
 _LEAST = 4_096  # bytes of the largest input, or twice the largest seed
 _SEEDS = 20  # inputs of each target that are kept, at most
-_SEED_SIZE = 4_096  # bytes of such an input, at most
+_SEED_SIZE = 1_024  # bytes of such an input, at most
 _DONE = re.compile(r"#(\d+)\s+DONE\s+cov: (\d+) ft: (\d+) corp: (\d+)/")
 
 
@@ -121,21 +121,13 @@ def _read_state(path: Path) -> Result | None:
 
 
 def keep_seeds(target: str, work: Path) -> None:
-    """Keep the inputs of the corpus that together reach most: small ones, not many."""
-    merged = work / target / "merged"
-    shutil.rmtree(merged, ignore_errors=True)
-    merged.mkdir(parents=True)
-    faults = work / target / "faults"
-    subprocess.run(
-        [sys.executable, "-m", "tests.fuzz.harness", target, str(faults), "-merge=1",
-         f"-artifact_prefix={faults}/", str(merged), str(work / target / "corpus")],
-        cwd=PROJECT, check=True, capture_output=True,
-    )  # fmt: skip
-    small = [path for path in merged.iterdir() if path.stat().st_size <= _SEED_SIZE]
+    """Keep inputs of the corpus, each of which reached what none before it did: small ones, few."""
+    found = (path for path in (work / target / "corpus").iterdir() if "seed-" not in path.name)
+    small = [path for path in found if path.stat().st_size <= _SEED_SIZE]
     kept = KEPT / target
     shutil.rmtree(kept, ignore_errors=True)
     kept.mkdir(parents=True)
-    for path in sorted(small, key=lambda each: (each.stat().st_size, each.name))[-_SEEDS:]:
+    for path in sorted(small, key=lambda each: (each.stat().st_mtime, each.name))[-_SEEDS:]:
         shutil.copy(path, kept / path.name[:12])
 
 
@@ -147,7 +139,7 @@ def main() -> int:
     parser.add_argument("targets", nargs="*", help="default: all")
     parser.add_argument("--runs", type=int, default=100_000, help="inputs of each")
     parser.add_argument("--total", type=int, default=1_000_000, help="inputs of all, at least")
-    parser.add_argument("--keep", action="store_true", help="keep small seeds in tests/fuzz/seeds")
+    parser.add_argument("--keep", action="store_true", help="keep small seeds in tests/fuzz/kept")
     given = parser.parse_args()
     names = given.targets or target_names()
     wanted = max(given.runs, -(-given.total // len(names)) if not given.targets else 0)

@@ -15,10 +15,12 @@ import pytest
 
 from ingest.archive import Archive
 from ingest.captures import Captures
-from ingest.press.grammar import find_designated, find_relations, mask
+from ingest.press.designations import find_designated
+from ingest.press.grammar import find_relations
 from ingest.press.names import Names
 from ingest.press.proposals import COLUMNS, propose
 from ingest.press.release import Release, read_release, split_sentences
+from ingest.press.sentence import mask
 from ingest.verify import Verifier
 from tests.data import PROJECT, require_data
 

@@ -10,7 +10,8 @@ import pytest
 
 from graph.errors import ParseError
 from ingest import reader
-from ingest.reader import find_named, read_delimited
+from ingest.listfile import find_named
+from ingest.reader import read_delimited
 
 GOOD = b'1,"A"\r\n2,"B"\r\n\x1a'
 

@@ -220,7 +220,7 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
     parsed = _read(tmp_path, _denied(name, alt_names=name, addresses=name))
     values = {row["value"] for row in parsed.statements if row["prop"] == "name"}
     assert len(values) == 1
-    with pytest.raises(ParseError, match="line 2: .* NUL byte"):
+    with pytest.raises(ParseError, match=r"line 2: .*NUL byte"):
         _read(tmp_path, _denied("QUUX\0"))
 
 

@@ -419,7 +419,8 @@ def _ftm() -> Sample:
 
 def _icij() -> Sample:
     files = test_icij.tables()
-    parties = test_icij.table(test_icij.ENTITY, {"name": NAME}, {"node_id": "11", "name": SECOND})
+    model = {**test_icij.ENTITY, "dorm_date": ""}
+    parties = test_icij.table(model, {"name": NAME}, {"node_id": "11", "name": SECOND})
     return Sample("icij", {**files, "nodes-entities.csv": parties}, main="nodes-entities.csv",
                   day=("23-MAR-2006", "31-FEB-2006"))  # fmt: skip
 

@@ -66,6 +66,8 @@ def _headed(place: Place) -> str | Sheet:
 
 
 def test_a_list_of_nobody_is_refused(place: Place) -> None:
+    if place.kind == "icij_csv":
+        pytest.skip("its other tables hold parties")
     place.load(place.sample.files)
     _refused(place, encode(_headed(place)), "header alone")
 
