@@ -170,14 +170,17 @@ def _write(
     """Write a row group. No method: a thread that still writes keeps no owner of a spill alive."""
     if not pieces:
         return
-    columns = [
-        join_columns([piece[each.name] for piece in pieces], each.type, known.get(each.name))
-        for each in stored
-    ]
+    columns: list[pa.ChunkedArray] = []
+    joined: dict[object, pa.ChunkedArray] = {}  # an entity's own id is its canonical id
+    for each in stored:
+        parts = [piece[each.name] for piece in pieces]
+        words = known.get(each.name)
+        same = (each.type, id(words), *map(id, parts))
+        if same not in joined:
+            joined[same] = join_columns(parts, each.type, words)
+        columns.append(joined[same])
     table = pa.Table.from_arrays(columns, schema=stored)
     file.write_table(table, row_group_size=table.num_rows)
-    del pieces, columns, table
-    pa.default_memory_pool().release_unused()
 
 
 class SortedSink:

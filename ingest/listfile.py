@@ -50,17 +50,18 @@ def find_list_file(location: Path, wanted: ListFile, dataset: str) -> dict[str, 
     Raises:
         ParseError: When there is none or more than one; the message names the remedy.
     """
+    member = member_of(wanted.name)
     if not location.exists():
         raise _missing(location, f"{wanted.name} is missing: {location.as_posix()!r} does not "
                        "exist", wanted, dataset)  # fmt: skip
     if location.is_file():
-        if _is_named(location, wanted) or _begins(location, wanted, dataset):
+        if _is_named(location, wanted) or _begins(location, wanted, dataset, member=member):
             return {wanted.name: location}
         fault = f"{location.name!r} is not {wanted.name}"
         raise _missing(location, fault, wanted, dataset)
     paths = [path for path in sorted(location.iterdir()) if path.is_file()]
     found = [path for path in paths if _is_named(path, wanted)]
-    found = found or [path for path in paths if _begins(path, wanted, dataset)]
+    found = found or [path for path in paths if _begins(path, wanted, dataset, member=member)]
     if len(found) == 1:
         return {wanted.name: found[0]}
     if not found:
@@ -130,7 +131,7 @@ def find_parts(location: Path, wanted: ListFile, dataset: str) -> dict[str, Path
     for path in _candidates(location):
         group, number = _part_of(path)
         is_meant = location.is_dir() or group == _part_of(location)[0]
-        if is_meant and _begins(path, wanted, dataset):
+        if is_meant and _begins(path, wanted, dataset, member=None):
             if number in groups[group]:
                 several = f"{groups[group][number].name} and {path.name}"
                 raise _broken(location, f"{several} are the same part", wanted, dataset)
@@ -181,9 +182,9 @@ def _is_named(path: Path, wanted: ListFile) -> bool:
     return any(fnmatch.fnmatch(name, pattern) for pattern in wanted.patterns)
 
 
-def _begins(path: Path, wanted: ListFile, dataset: str) -> bool:
+def _begins(path: Path, wanted: ListFile, dataset: str, *, member: str | None) -> bool:
     try:
-        with open_stream(path, wanted.name, dataset, member=member_of(wanted.name)) as stream:
+        with open_stream(path, wanted.name, dataset, member=member) as stream:
             return wanted.begins(stream.read(HEAD).removeprefix(b"\xef\xbb\xbf"))
     except ParseError:
         return False  # something else that lies there, packed

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from graph.seen import SeenIds
 from ingest.columns import Batch, find_unmapped
 from ingest.source import IssueLog
 
@@ -59,6 +61,24 @@ class Tally:
             log = issues.note if code in notes else issues.warn
             log(code, f"{message}: {met.rows} rows.", locator=met.locator)
         self._met.clear()
+
+
+class Twins:
+    """Numbers that a register gives to more than one row, whatever their letters' case."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally, self._seen = tally, SeenIds()
+
+    def see(self, ids: pa.StringArray, batch: Batch) -> None:
+        """Meet the ids of a batch's rows; those that were met before are told."""
+        first = self._seen.add_all(ids)
+        if len(first) < len(ids):
+            again = np.ones(len(ids), np.bool_)
+            again[first] = False
+            self._tally.see_where(
+                "duplicate-id", "a number that an earlier row has: both are kept under one id",
+                batch, pa.array(again),
+            )  # fmt: skip
 
 
 class RowIssues:

@@ -62,7 +62,7 @@ _BEHALF = (
     r"request|direction) of)"
 )
 _PREDICATES: tuple[tuple[re.Pattern[str], Role], ...] = tuple(
-    (re.compile(rf"(?P<verb>{phrase}) (?P<objects>{LIST})(?:'s? {_DEEDS}\b|{AFTER})"), role)
+    (re.compile(rf"(?P<verb>{phrase}) (?P<objects>{LIST})(?:'s? {_DEEDS if role is SUPPORTS else '$'}\b|{AFTER})"), role)
     for phrase, role in (
         (rf"\b{_GIVE} {_THING}\b{_MATTER}{_THING}\b(?:to|for|(?:to or )?in support of),?",
          SUPPORTS),

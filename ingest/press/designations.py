@@ -36,7 +36,8 @@ _EARLIER = re.compile(
     r"earlier|last (?:year|month|week)|at the same time|\bwhom\b|\bhad\b"
 )
 _DESIGNATED = re.compile(
-    rf"{SUBJECTS}{_LONG_ASIDE} (?:is|are|was|were|has been|have been)(?: also| being| today| hereby| "
+    rf"{SUBJECTS}{_LONG_ASIDE} (?:is|are|was|were|has been|have been)(?: also| being| today| "
+    r"hereby| "
     r"each| both| concurrently| additionally)* (?:designated|sanctioned|listed|named)\b"
 )
 _ALSO_DESIGNATED = re.compile(  # "… is the owner of «1» and is being designated for …"
@@ -157,7 +158,8 @@ def _reasons(text: str) -> Iterator[tuple[Role, list[int], int, str]]:
         *(
             m.end()
             for m in re.finditer(
-                r"\b(?:and|or|as well as) (?:also )?(?:for )?(?=having|being|acting|owning|controlling|providing|"
+                r"\b(?:and|or|as well as) (?:also )?(?:for )?(?=having|being|acting|owning|"
+                r"controlling|providing|"
                 r"materially|his |her |its |their |supporting|assisting)",
                 text,
             )

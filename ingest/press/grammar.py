@@ -20,6 +20,7 @@ from ingest.press.sentence import (
     BE,
     DESC,
     DET,
+    LIST,
     MAX_SENTENCE,
     OBJECTS,
     PREP,

@@ -269,7 +269,7 @@ def _trim(sentence: str, start: int, end: int) -> list[tuple[int, int, str]]:
 
 
 def _split_possessor(words: list[_Word]) -> list[list[_Word]]:
-    """Parts of a name at its possessive; an organ without a name of its own stays with its group."""
+    """Parts of a name at its possessive; an organ without its own name stays with its group."""
     for at, word in enumerate(words[:-1], 1):
         if not re.search(r"'s$|s'$", word.text):
             continue

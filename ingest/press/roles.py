@@ -188,6 +188,7 @@ def find_role(words: str, how: str) -> list[Role]:
             if "*" in allowed or role.name in allowed:
                 found.setdefault(role.name, role)
     if len(found) > 1:
+        found.pop("supports", None)  # "a money launderer and employee of"
         found.pop("associate", None)  # the partners of a firm are its owners or officers
     # The words end with a role, or they name something else that has one.
     return list(found.values()) if _COMPILED_END.search(words.strip()) else []

@@ -48,7 +48,7 @@ STOP_IN_ROLES = STOP.replace("|and|or|", "|")
 DESC = rf"(?:(?!(?:{STOP})\b)(?:[\w.'/$%&-]+|{N}(?:'s?)?) ){{0,8}}"
 DET = r"(?:(?:the|a|an|both|all|several|two|three|four|five|many) )?"
 ITEM = rf"{DET}{DESC}{N}"
-LIST = rf"(?:both )?{ITEM}(?:, {ITEM})*(?:,? (?:and|as well as) {ITEM})?"
+LIST = rf"(?:both )?{ITEM}(?:, {ITEM})*(?:,? (?:and|as well as) {ITEM}){{0,2}}"
 # What may follow an end: no noun, or it would be a part of that noun.
 AFTER = (
     r"(?=$|[.;:)\"]|,|-| (?:and|or|but|who|which|that|in|on|at|from|for|to|by|with|as|since|"

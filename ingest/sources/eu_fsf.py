@@ -17,7 +17,13 @@ from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit
 from ingest.dates import parse_date
 from ingest.ids import digest, make_id
-from ingest.listfile import ListFile, begins_with_root, find_list_file, read_day
+from ingest.listfile import (
+    ListFile,
+    begins_with_root,
+    find_list_file,
+    member_of,
+    read_day,
+)
 from ingest.parties import Party, PartyWriter, Sanction
 from ingest.source import IssueLog
 from ingest.sources.eu_fsf_facts import (
@@ -70,7 +76,8 @@ class EuFsfSource:
         Raises:
             AssertionFailed: When no party has a name: the file lost its attributes.
         """
-        nodes = iter_nodes(files[FILE], FILE, (ENTITY,), roots=(ROOT,), dataset=self.dataset)
+        nodes = iter_nodes(files[FILE], FILE, (ENTITY,), roots=(ROOT,), dataset=self.dataset,
+                           member=member_of(FILE))  # fmt: skip
         root = next(nodes)
         reading = _Reading(writer, issues)
         root.ignore("@generationDate", "@globalFileId")  # of the file; `published` has the day

@@ -33,7 +33,7 @@ from ingest.columns import (
 from ingest.listfile import ListFile, find_parts
 from ingest.source import IssueLog
 from ingest.sources.gleif_columns import write_addresses
-from ingest.tally import Tally
+from ingest.tally import Tally, Twins
 from ingest.xml import require_records
 
 PREFIX = "gb-coh"
@@ -78,6 +78,7 @@ class CompanySource:
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
         audit, tally, companies = Audit(), Tally(), 0
+        twins = Twins(tally)
         for name, path in files.items():
             sha256 = writer.version.files.get(name, "")
             batches = iter_csv_batches(
@@ -85,14 +86,14 @@ class CompanySource:
                 block_bytes=_BLOCK_BYTES, member="*.csv",
             )  # fmt: skip
             for batch in batches:
-                companies += _write(batch, writer, sha256, tally)
+                companies += _write(batch, writer, sha256, tally, twins)
                 batch.report(audit)
         require_records(companies, "companies", ", ".join(files), self.dataset)
         audit.report(issues)
         tally.report(issues)
 
 
-def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> int:
+def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally, twins: Twins) -> int:
     """State the companies of a batch; how many there are."""
     batch.ignore(*_ASIDE)
     numbers = batch.column("CompanyNumber")
@@ -102,6 +103,7 @@ def _write(batch: Batch, writer: StatementWriter, sha256: str, tally: Tally) -> 
         batch = batch.where(pc.invert(lost))
         numbers = batch.column("CompanyNumber")
     ids = make_ids(PREFIX, numbers)
+    twins.see(ids, batch)
     rows = batch.origins(numbers, sha256)
     writer.add_entities(_SCHEMA, ids, rows)
 

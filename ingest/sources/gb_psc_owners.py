@@ -87,8 +87,10 @@ class Owners:
         at = pc.indices_nonzero(mask)
         if len(at):
             batch = self.batch.where(mask)
-            rows = RowOrigins(self.entry_ids.take(at), batch.locators, self.rows.sha256)
-            party = _Some(writer, schema, batch, self.ids.take(at), rows, self.tally)
+            entry_ids = self.entry_ids.take(at)
+            ids = self.ids.take(at) if is_found else entry_ids
+            rows = RowOrigins(entry_ids, batch.locators, self.rows.sha256)
+            party = _Some(writer, schema, batch, ids, rows, self.tally)
             party.write(self.sorts.take(at), is_found=is_found)
 
 

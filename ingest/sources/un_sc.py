@@ -21,7 +21,13 @@ from graph.statements import Provenance, StatementWriter
 from ingest.audit import Audit
 from ingest.dates import parse_date
 from ingest.ids import make_id
-from ingest.listfile import ListFile, begins_with_root, find_list_file, read_day
+from ingest.listfile import (
+    ListFile,
+    begins_with_root,
+    find_list_file,
+    member_of,
+    read_day,
+)
 from ingest.parties import Party, PartyWriter, Sanction
 from ingest.source import IssueLog
 from ingest.sources.un_sc_facts import (
@@ -83,7 +89,8 @@ class UnSource:
 
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
-        nodes = iter_nodes(files[FILE], FILE, _SCHEMATA, roots=(ROOT,), dataset=self.dataset)
+        nodes = iter_nodes(files[FILE], FILE, _SCHEMATA, roots=(ROOT,), dataset=self.dataset,
+                           member=member_of(FILE))  # fmt: skip
         root = next(nodes)
         day = parse_date(root.attribute("dateGenerated") or "") or writer.version.published
         reading = _Reading(writer, issues, day)

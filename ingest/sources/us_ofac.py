@@ -277,7 +277,7 @@ class _Reading:
         self.facts.name(entry, "name", entry.name)
         for prop, part in _name_parts(entry):
             writer.add(entry.id, schema, prop, part, provenance)
-        writer.add(entry.id, schema, "topics", "sanction", provenance)
+        writer.add(entry.id, schema, "topics", self.names.of.topic, provenance)
         if entry.title:
             self.facts.titles(entry, entry.title)
         self._write_sanction(entry, text_of(row.cells[3]))

@@ -31,11 +31,14 @@ class OfacList:
     membership: str  # the word by which the XML files say that a party is on it
     stem: str  # of the canonical names of the Advanced and Enhanced XML
     legacy: str  # canonical name of the legacy XML
+    topic: str  # what it means to be on the list
 
 
-SDN_LIST = OfacList("sdn", "OFAC Specially Designated Nationals List", "SDN List", "sdn", "sdn.xml")
+SDN_LIST = OfacList("sdn", "OFAC Specially Designated Nationals List", "SDN List", "sdn", "sdn.xml",
+                    "sanction")  # fmt: skip
+# Its sectoral, menu-based and other lists restrict some dealings and block no property.
 CONSOLIDATED_LIST = OfacList("cons", "OFAC Consolidated Non-SDN List", "Consolidated List", "cons",
-                             "consolidated.xml")  # fmt: skip
+                             "consolidated.xml", "reg.action")  # fmt: skip
 LISTS = {"us_ofac_sdn": SDN_LIST, "us_ofac_cons": CONSOLIDATED_LIST}
 
 

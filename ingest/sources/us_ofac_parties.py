@@ -17,7 +17,7 @@ from ingest.ids import make_id
 from ingest.source import IssueLog
 from ingest.sources.us_ofac_addresses import ADDRESS_PARTS, join_parts, write_address
 from ingest.sources.us_ofac_facts import Entry, FactWriter
-from ingest.sources.us_ofac_lists import AUTHORITY, DETAILS, SCHEMATA, OfacList
+from ingest.sources.us_ofac_lists import AUTHORITY, DETAILS, SCHEMATA, SDN_LIST, OfacList
 from ingest.sources.us_ofac_remarks import Fact
 
 # Scripts in which one language is written. Latin, Arabic and Cyrillic leave the language open.
@@ -100,7 +100,7 @@ class PartyBook:
             self._folded[name.casefold()].add(entity_id)
         self.writer.add_entity(entity_id, schema, provenance)
         self.facts.name(entry, "name", name)
-        self.writer.add(entity_id, schema, "topics", "sanction", provenance)
+        self.writer.add(entity_id, schema, "topics", self.of.topic, provenance)
         return entry
 
     def name_parts(self, entry: Entry, parts: Sequence[tuple[str, str]]) -> None:
@@ -176,6 +176,9 @@ class PartyBook:
         self._listing(entry, entry.sanction_id, own[0] if own else None, every)
         for each in others:
             self._listing(entry, f"{entry.sanction_id}-{each.number}", each, (each,))
+        if self.of is not SDN_LIST and any(each.title == SDN_LIST.membership for each in others):
+            topic = SDN_LIST.topic  # the file of the other list says that property is blocked too
+            self.writer.add(entry.id, entry.schema, "topics", topic, entry.provenance)
         return bool(own)
 
     def finish(self) -> None:

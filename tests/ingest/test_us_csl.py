@@ -62,7 +62,8 @@ def test_treasurys_rows_are_the_parties_of_ofacs_lists(tmp_path: Path) -> None:
     )  # fmt: skip
     parsed = _read(tmp_path, row)
     assert parsed.values("ofac-101", "birthDate") == ["1944", "1951", "1953", "1955-03-21"]
-    assert parsed.values("ofac-101", "alias") == ["FOOBAR", "QUUX, Fu"]
+    assert parsed.values("ofac-101", "alias") == ["QUUX, Fu"]
+    assert parsed.values("ofac-101", "weakAlias") == ["FOOBAR"]
     assert parsed.values("ofac-101", "nationality") == ["lb", "sy"]
     assert parsed.values("ofac-101", "birthCountry") == ["lb"]
     assert parsed.values("ofac-101", "country") == ["sy"]
@@ -79,6 +80,17 @@ def test_treasurys_rows_are_the_parties_of_ofacs_lists(tmp_path: Path) -> None:
         "Secondary sanctions risk: section 1(b) of an order, as amended"
     ]
     assert parsed.codes() == []
+
+
+def test_only_an_individuals_nickname_on_an_ofac_list_is_weak(tmp_path: Path) -> None:
+    parsed = _read(
+        tmp_path,
+        _sdn(104, "ZORB LTD", type="Entity", alt_names="ZORBCO"),
+        _denied("ZED QUUX", alt_names="ZEDDY", addresses="1 A ST, X, LB"),
+    )
+    weak = {row["value"] for row in parsed.statements if row["prop"] == "weakAlias"}
+    strong = {row["value"] for row in parsed.statements if row["prop"] == "alias"}
+    assert (weak, strong) == (set(), {"ZORBCO", "ZEDDY"})
 
 
 def test_one_party_on_two_lists_has_two_listings(tmp_path: Path) -> None:

@@ -46,6 +46,19 @@ def test_each_membership_is_a_listing_with_its_own_day(tmp_path: Path) -> None:
     assert parsed.values("ofac-101-sdn-77", "entity") == ["ofac-101"]
 
 
+def test_only_the_list_of_blocked_parties_makes_one_sanctioned(tmp_path: Path) -> None:
+    text = make_enhanced()
+    other = text.replace("SDN List", "Consolidated List").replace(
+        "</sanctionsLists>",
+        '<sanctionsList refId="7" id="77" datePublished="2022-02-24">SDN List</sanctionsList>'
+        "</sanctionsLists>", 1,
+    )  # fmt: skip
+    assert _read(tmp_path, text).values("ofac-102", "topics") == ["sanction"]
+    parsed = _read(tmp_path, other, "us_ofac_cons")
+    assert parsed.values("ofac-101", "topics") == ["reg.action", "sanction"]
+    assert parsed.values("ofac-102", "topics") == ["reg.action"]
+
+
 @pytest.mark.parametrize(
     ("kind", "schema", "source", "target"),
     [

@@ -76,7 +76,7 @@ def test_marks_and_line_breaks_change_nothing(place: Place, form: str) -> None:
     again = place.load(files)
     if form == "no-last-break" and place.kind == "eu_journal_csv":
         # Its last cell is not quoted: what breaks off in it looks the same.
-        assert "breaks off inside this record" in str(again.refusal)
+        assert "breaks off inside this row" in str(again.refusal)
         return
     assert again.refusal is None
     assert again.facts() == first.facts()
