@@ -206,7 +206,12 @@ def run_mapping_statements(folder: Path, rows: int) -> Done:
 
 
 def run_source(
-    folder: Path, rows: int, write: Callable[[Path, int], Path], reader: str, name: str
+    folder: Path,
+    rows: int,
+    write: Callable[[Path, int], Path],
+    reader: str,
+    name: str,
+    dataset: str = "benchmark",
 ) -> Done:
     """A generated file through the catalogue's reader of its format, to Parquet.
 
@@ -216,6 +221,7 @@ def run_source(
         write: Makes the file.
         reader: Name of the format in `ingest.catalog.READERS`.
         name: Of the file, as its publisher would call it.
+        dataset: That the file is of, where its format has several.
     """
     import pyarrow.parquet as pq
 
@@ -226,12 +232,12 @@ def run_source(
 
     path = write(folder / name, rows)
     module, _, kind = READERS[reader].partition(":")
-    source: Reader = getattr(import_module(module), kind)(reader)
+    source: Reader = getattr(import_module(module), kind)(dataset)
     clock = Clock.start()
     with bulk():
         files = source.find_files(path)
         writer = StatementWriter(
-            DatasetVersion(reader, "0", None, "2026-01-01T00:00:00+00:00",
+            DatasetVersion(dataset, "0", None, "2026-01-01T00:00:00+00:00",
                            dict.fromkeys(files, HASH))
         )  # fmt: skip
         writer.spill_to(folder)
@@ -260,6 +266,17 @@ def run_psc(folder: Path, rows: int) -> Done:
     return run_source(folder, rows, registries.write_psc, "gb_psc_jsonl", "psc.txt")
 
 
+def run_advanced(folder: Path, parties: int) -> Done:
+    """OFAC's Advanced XML: a list, whose values are added one by one. Its rows are parties."""
+    from benchmarks import advanced  # imports the reader, which is part of what others measure
+
+    def write(path: Path, parties: int) -> Path:
+        advanced.write_document(path, parties)
+        return path
+
+    return run_source(folder, parties, write, "us_ofac_advanced", "sdn_advanced.xml", "us_ofac_sdn")
+
+
 # One function a case: add it here, with the number of rows that it takes by default.
 CASES: dict[str, Case] = {
     "register": Case("register of 20 columns, in columns to Parquet", run_register, 500_000,
@@ -271,6 +288,7 @@ CASES: dict[str, Case] = {
     "gleif-level2": Case("GLEIF level 2", run_gleif_level2, 1_000_000),
     "company-data": Case("Companies House, companies", run_company_data, 1_000_000),
     "psc": Case("Companies House, people with significant control", run_psc, 1_000_000),
+    "advanced": Case("OFAC's Advanced XML, parties", run_advanced, 19_400),
 }  # fmt: skip
 
 

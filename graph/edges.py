@@ -87,9 +87,7 @@ def require_edge(name: str) -> Edge:
     return Edge(name, props, schema.get("percentage") is not None)
 
 
-def make_relations(
-    columns: Mapping[str, pa.Array], schema: str, kind: str, dataset: str
-) -> Piece:
+def make_relations(columns: Mapping[str, pa.Array], schema: str, kind: str, dataset: str) -> Piece:
     """Rows of the sidecar from columns of these names; what is not given is not stated.
 
     Raises:
@@ -104,9 +102,7 @@ def make_relations(
             raise InvalidEntity(f"A relation without {name} is none.", {name: "missing"})
     size = len(columns["id"])
     same = {"schema": schema, "kind": kind, "dataset": dataset, **_UNSTATED}
-    made: dict[str, Column] = {
-        each.name: Repeated(same.get(each.name), size) for each in RELATIONS
-    }
+    made: dict[str, Column] = {each.name: Repeated(same.get(each.name), size) for each in RELATIONS}
     for name, column in columns.items():
         wanted = RELATIONS.field(name).type
         column = column if column.type == wanted else column.cast(wanted)

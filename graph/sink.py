@@ -293,7 +293,7 @@ class SortedSink:
         with pa.OSFile(str(self._path)) as stream:  # pages of a mapped file would count as memory
             reader = pa.ipc.open_file(stream)
             heads = [_Head(map(reader.get_batch, run)) for run in self._runs]
-            while heads := [head for head in heads if head.rows is not None]:
+            while heads := [head for head in heads if not head.is_empty]:
                 last = min(head.last for head in heads)
                 parts = [head.take_until(last) for head in heads if head.first <= last]
                 rows = pa.Table.from_batches(parts, self._plain)
@@ -305,22 +305,24 @@ class _Head:
 
     def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
         self._batches = batches
+        self.is_empty = False
         self._move_to(next(batches, None))
 
     def take_until(self, last: str) -> pa.RecordBatch:
-        """Give out the rows up to this id, which is one of theirs or of between them."""
-        assert self.rows is not None
-        is_taken = pc.less_equal(self.rows.column(0), pa.scalar(last, pa.string()))
+        """Give out the rows up to an id between `first` and `last`; there are some."""
+        is_taken = pc.less_equal(self._rows.column(0), pa.scalar(last, pa.string()))
         count = pc.sum(is_taken).as_py()
-        taken = self.rows.slice(0, count)
-        left = self.rows.slice(count)
+        taken, left = self._rows.slice(0, count), self._rows.slice(count)
         self._move_to(left if left.num_rows else next(self._batches, None))
         return taken
 
     def _move_to(self, rows: pa.RecordBatch | None) -> None:
-        self.rows = rows
-        if rows is not None:
-            self.first, self.last = (rows.column(0)[place].as_py() for place in (0, -1))
+        """Go on with these rows; None: the run is at its end."""
+        if rows is None:
+            self.is_empty = True
+            return
+        self._rows = rows
+        self.first, self.last = (rows.column(0)[place].as_py() for place in (0, -1))
 
 
 def _sort(rows: pa.Table) -> pa.Table:

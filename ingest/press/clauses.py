@@ -10,7 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.press.roles import ACTS_FOR, ASSOCIATE, MEMBER, SUPPORTS, VERBS, Role, find_role
+from ingest.press.roles import (
+    ACTS_FOR,
+    ASSOCIATE,
+    LEADS_GROUP,
+    MEMBER,
+    OWNER,
+    SUPPORTS,
+    VERBS,
+    Role,
+    find_role,
+)
 from ingest.press.sentence import (
     AFTER,
     BE,
@@ -19,6 +29,7 @@ from ingest.press.sentence import (
     LIST,
     NEGATED,
     OBJECTS,
+    PART,
     PREP,
     ROLES,
     STOP,
@@ -43,29 +54,41 @@ _MATTER = (
     r"currency|contributions?|payments?|parts|missiles?|rockets?|UAVs?|drones?|oil|ammunition)\b"
 )
 _GIVE = (
-    r"(?:provid(?:e|es|ed|ing)|giv(?:es|ing)|gave|contribut(?:es|ed|ing)|donat(?:es|ed|ing)|"
-    r"deliver(?:s|ed|ing)|suppl(?:ies|ied|ying)|funnel(?:s|ed|l?ing)|channel(?:s|ed|l?ing)|"
-    r"transfer(?:s|red|ring)|smuggl(?:es|ed|ing)|sen(?:ds|t|ding)|mov(?:es|ed|ing))"
+    r"(?:provid(?:e|es|ed|ing)|giv(?:es|ing)|gave|contribut(?:es?|ed|ing)|donat(?:es?|ed|ing)|"
+    r"deliver(?:s|ed|ing)?|suppl(?:ies|ied|ying)|funnel(?:s|ed|l?ing)?|channel(?:s|ed|l?ing)?|"
+    r"transfer(?:s|red|ring)?|smuggl(?:es?|ed|ing)|sen(?:ds?|t|ding)|mov(?:es?|ed|ing))"
 )
 _GET = (
-    r"(?:rais(?:es|ed|ing)|mov(?:es|ed|ing)|transfer(?:s|red|ring)|launder(?:s|ed|ing)|"
-    r"procur(?:es|ed|ing)|smuggl(?:es|ed|ing)|collect(?:s|ed|ing)|solicit(?:s|ed|ing)|"
-    r"acquir(?:es|ed|ing)|generat(?:es|ed|ing)|facilitat(?:es|ed|ing)|purchas(?:es|ed|ing)|"
-    r"secur(?:es|ed|ing)|obtain(?:s|ed|ing))"
+    r"(?:rais(?:es?|ed|ing)|mov(?:es?|ed|ing)|transfer(?:s|red|ring)?|launder(?:s|ed|ing)?|"
+    r"procur(?:es?|ed|ing)|smuggl(?:es?|ed|ing)|collect(?:s|ed|ing)|solicit(?:s|ed|ing)|"
+    r"acquir(?:es|ed|ing)|generat(?:es?|ed|ing)|facilitat(?:es?|ed|ing)|purchas(?:es?|ed|ing)|"
+    r"secur(?:es?|ed|ing)|obtain(?:s|ed|ing)?)"
 )
 _DEEDS = (
     r"(?:[\w-]+ ){0,3}(?:activit(?:y|ies)|operations?|networks?|efforts?|campaigns?|objectives?|"
     r"agenda|goals?|programs?|apparatus|terrorism|attacks?|interests|finances?|infrastructure)"
 )
+_TAIL = rf"(?:'s?)? {_DEEDS}\b"
 _BEHALF = (
     r"(?:on behalf of|at the behest of|(?:on|at|upon) the (?:instructions?|orders?|"
     r"request|direction) of)"
 )
 _PREDICATES: tuple[tuple[re.Pattern[str], Role], ...] = tuple(
-    (re.compile(rf"(?P<verb>{phrase}) (?P<objects>{LIST})(?:'s? {_DEEDS if role is SUPPORTS else '$'}\b|{AFTER})"), role)
+    (
+        re.compile(
+            rf"(?P<verb>{phrase}) (?P<objects>{LIST})(?:{_TAIL if role is SUPPORTS else '(?!)'}"
+            rf"|{AFTER})"
+        ),
+        role,
+    )
     for phrase, role in (
         (rf"\b{_GIVE} {_THING}\b{_MATTER}{_THING}\b(?:to|for|(?:to or )?in support of),?",
          SUPPORTS),
+        (r"\b(?:materially )?assist(?:s|ed)?(?: in)?, sponsor(?:s|ed)?,? or provid(?:es?|ed)"
+         r"[^«»]{0,200}?(?:to|for|of),?", SUPPORTS),
+        (r"\b(?:assum(?:es|ed)|t(?:akes|ook)) (?:over )?(?:the )?(?:leadership|command) of",
+         LEADS_GROUP),
+        (r"\bh(?:olds?|eld|as|ave) (?:an? )?[\d.]+ ?(?:percent|%)[^«»]{0,30}? (?:of|in)", OWNER),
         (rf"\b{_GET} {_THING}\b{_MATTER}{_THING}\b(?:for|in support of),?", SUPPORTS),
         (r"\b(?:financ(?:es|ed|ing)|support(?:s|ed|ing)|assist(?:s|ed|ing)|sponsor(?:s|ed|ing)|"
          r"fund(?:s|ed|ing)|facilitat(?:es|ed|ing))(?: in)?", SUPPORTS),
@@ -77,24 +100,35 @@ _PREDICATES: tuple[tuple[re.Pattern[str], Role], ...] = tuple(
 _ADVERBIALS = re.compile(rf"\b(?P<verb>{_BEHALF}) (?P<objects>{LIST}){AFTER}")
 _VERBS = re.compile(rf"\b(?P<verb>{VERBS}) {OBJECTS}")
 _COPULAS = (
-    re.compile(rf"\b(?P<verb>{BE}) {ROLES} {PREP} {OBJECTS}"),
+    re.compile(rf"\b(?P<verb>{BE}) {ROLES} {PREP} (?P<objects>{LIST})(?:{AFTER}|{PART})"),
     re.compile(
         rf"\b(?P<verb>{BE}) (?P<objects>{DET}{DESC}{N})(?:'s?)? {ROLES}"
         r"(?=$|[.,;]| (?:and|in|for|since|who|based|from|with|responsible|at|during|under)\b)"
     ),
+)
+_DONE = (
+    r"(?:owned|controlled|managed|operated|run|led|headed|founded|established|directed|overseen)"
+)
+_PASSIVES = re.compile(
+    rf"\b(?:{BE} )?(?P<verb>(?:(?:wholly|jointly|partially|majority|also|ultimately)[ -])*{_DONE}"
+    rf"(?:,? (?:and|or|and/or) ?{_DONE})*) by {OBJECTS}"
 )
 _ADVERB = (
     r"(?: (?:also|has|have|had|been|then|later|currently|previously|formerly|subsequently|"
     r"personally|directly|knowingly|actively|in turn|additionally|continues? to|continued to|"
     r"helped(?: to)?|helps|regularly|once|both|often|further|materially|financially))*"
 )
-_BESIDE = re.compile(rf"^(?P<who>,? (?:who|which|that))?{_ADVERB} $")
+_BESIDE = re.compile(rf"^(?P<who>,? (?:who|which|that))?{_ADVERB}(?P<ing> (?:is|was|were|been))? $")
 _CONNECTED = re.compile(
     r"(?:^|[ ,])(?P<link>and|but|,|by|including(?: by)?|while|he|she|it|they|through|"
     rf"in addition to|after|before|for|where he|as well as){_ADVERB} $"
 )
 _POINTED = re.compile(rf"(?P<how>,| (?:is|was|has been|are|were)) (?:an?|the|one of|two|three) "
                       rf"[^,;]{{3,110}} (?:who|which|that){_ADVERB} $")  # fmt: skip
+_PURPOSE = re.compile(
+    r"\b(?:used|utilized|worked|coordinated|helped|conspired|collaborated|travell?ed|partnered|"
+    rf"relied)\b[^.;]*? to{_ADVERB} $"
+)
 _PRIOR = re.compile(
     rf"(?P<name>{N})(?:,| and|, and|,? as well as) "
     r"(?:(?:the|an?|[\w.]+-(?:based|designated|linked|registered)) )*$"
@@ -127,6 +161,9 @@ def find_carried(text: str) -> Iterator[Found]:
     for match in _VERBS.finditer(text):
         subjects = find_subjects(text, match.start())
         yield from _relate(text, match, find_role(match["verb"], "verb"), subjects)
+    for match in _PASSIVES.finditer(text):
+        subjects = find_subjects(text, match.start())
+        yield from _relate(text, match, find_role(f"{match['verb']} by", "by"), subjects)
     for pattern in _COPULAS:
         for match in pattern.finditer(text):
             prep = match["prep"] if "prep" in match.groupdict() else "of"
@@ -151,6 +188,8 @@ def find_subjects(text: str, at: int) -> list[int]:
     if gap == left:
         return []
     if beside := _BESIDE.match(gap):
+        if beside["ing"] and not re.match(r"\w+ing\b", text[at:]):
+            return []
         before = left[: len(left) - len(gap)]
         if beside["who"] and re.search(rf",? (?:of|for|by|at|to) (?:the )?{N}$", before):
             return _main_subjects(text, at)  # "an employee of «1», who …"
@@ -158,7 +197,7 @@ def find_subjects(text: str, at: int) -> list[int]:
     if pointed := _POINTED.search(left):
         before = left[: pointed.start()]
         return _list_before(before, pointed["how"] == ",") if before.endswith("»") else []
-    if _CONNECTED.search(left):
+    if _CONNECTED.search(left) or _PURPOSE.search(left):
         return _main_subjects(text, at)
     return []
 
@@ -186,5 +225,9 @@ def _main_subjects(text: str, at: int) -> list[int]:
         return []
     for other in re.finditer(N, text[end:at]):
         if _FINITE.match(text[end + other.end() : at]):
-            return []
+            joined = re.search(r"[^,] and(?: also)? $", text[:at])
+            relative = re.match(r",? (?:who|which) ", text[end + other.end() :])
+            found = [int(other[0][1:-1])] if joined and relative else []
+            if not found:
+                return []
     return found

@@ -40,6 +40,7 @@ _DESIGNATED = re.compile(
     r"hereby| "
     r"each| both| concurrently| additionally)* (?:designated|sanctioned|listed|named)\b"
 )
+_DATED = re.compile(r"\b[Oo]n [A-Z][a-z]+ \d{1,2}, \d{4},")
 _ALSO_DESIGNATED = re.compile(  # "… is the owner of «1» and is being designated for …"
     rf"{SUBJECTS}{ASIDE} (?:is|are|was|were|has|have|serves|served|acts|owns|manages)\b"
     r"(?![^.;]{0,260}? (?:is|are) being designated[^.;]{0,200}? being designated)"
@@ -83,7 +84,10 @@ def find_designated(masked: Masked) -> list[int]:
 def _is_now(text: str, match: re.Match[str]) -> bool:
     """Whether nothing around a statement puts it into the past."""
     after = re.split(r" for |amended|«|;", text[match.end() : match.end() + 130])[0]
-    around = text[max(0, match.start() - 60) : match.end()] + after
+    before = text[max(0, match.start() - 60) : match.start()]
+    around = before + match[0] + after
+    if _DATED.search(text[: match.start()]) or "at that time" in around:
+        return False
     return not NEGATED.search(match[0]) and not _EARLIER.search(around)
 
 
@@ -158,8 +162,8 @@ def _reasons(text: str) -> Iterator[tuple[Role, list[int], int, str]]:
         *(
             m.end()
             for m in re.finditer(
-                r"\b(?:and|or|as well as) (?:also )?(?:for )?(?=having|being|acting|owning|"
-                r"controlling|providing|"
+                r"(?<!by, )\b(?:and|or|as well as) (?:also )?(?:for )?(?=having|being|acting|"
+                r"owning|controlling|providing|"
                 r"materially|his |her |its |their |supporting|assisting)",
                 text,
             )

@@ -23,6 +23,7 @@ from ingest.press.sentence import (
     LIST,
     MAX_SENTENCE,
     OBJECTS,
+    PART,
     PREP,
     ROLES,
     SUBJECTS,
@@ -35,9 +36,10 @@ from ingest.press.sentence import (
     read_objects,
 )
 
-_COPULA = re.compile(rf"{SUBJECTS}{ASIDE}(?:,? (?:who|which))? {BE} {ROLES} {PREP} {OBJECTS}")
+_WHOLE = rf"(?P<objects>{LIST})(?:{AFTER}|{PART})"
+_COPULA = re.compile(rf"{SUBJECTS}{ASIDE}(?:,? (?:who|which))? {BE} {ROLES} {PREP} {_WHOLE}")
 _APPOSED = re.compile(
-    rf"{SUBJECTS}, (?:who is |which is )?(?:the |a |an |another )?{ROLES} {PREP} {OBJECTS}"
+    rf"{SUBJECTS}, (?:who is |which is )?(?:the |a |an |another )?{ROLES} {PREP} {_WHOLE}"
 )
 _POSSESSED = re.compile(
     rf"{SUBJECTS}{ASIDE} {BE} (?P<objects>{DET}{DESC}{N})(?:'s?)? {ROLES}(?=$|"
@@ -56,12 +58,16 @@ _OWN = re.compile(  # "«0» and its leader, «1»"
     rf"(?P<objects>{N})(?:,? and|,|,? along with|,? as well as) (?:his|her|its) {ROLES},? "
     rf"(?P<subjects>{N}){AFTER}"
 )
+_HEAD_OF = re.compile(  # "the owner of «0», «1»,"
+    rf"\b(?:[Tt]he|its|an?) {ROLES} {PREP} (?P<objects>{DET}{N}), (?P<subjects>{N})"
+    r"(?=[,.;] (?!(?:and )?(?:the )?«)|\.?$| who\b)"
+)
 _GENITIVE = re.compile(
     rf"(?P<objects>{N})'s? {ROLES},? (?P<subjects>{N}){AFTER}"  # "«0»'s brother, «1»"
 )
 _VERB = re.compile(rf"{SUBJECTS}{ASIDE}(?:,? (?:who|which))? (?P<verb>{VERBS}) {OBJECTS}")
 _PASSIVE = re.compile(
-    rf"{SUBJECTS}{ASIDE}(?:,? (?:who|which|that))?(?: {BE}|,)? "
+    rf"{SUBJECTS}{ASIDE}(?:,? (?:who|which|that))?(?: {BE}|,|, an? [^«»,;]{{2,110}}?)? "
     r"(?P<verb>(?:(?:partially|jointly|wholly|majority|fully|also|ultimately|"
     r"beneficially|directly|indirectly|both)[ -])*"
     r"(?:owned|controlled|managed|operated|run|led|headed|founded|established|directed|overseen|"
@@ -94,10 +100,13 @@ def _by_role(text: str) -> Iterator[Found]:
         _POSSESSED,
         _INTRODUCED,
         _GENITIVE,
+        _HEAD_OF,
         _OWN,
     ):
         for match in iter_matches(pattern, text):
             roles = match["roles"]
+            if pattern is _HEAD_OF and roles.endswith(("s", "men")):
+                continue
             prep = match["prep"] if "prep" in match.groupdict() else "of"
             subjects = heads(match["subjects"])
             apposed = pattern in (_APPOSED, _APPOSED_POSSESSED)

@@ -45,7 +45,8 @@ _OFFICES = (
     r"(?:senior |top |deputy |former |high-ranking |overall |spiritual |military |"
     r"operational |founding |de facto )*"
     r"(?:leaders?|commanders?|heads?|chiefs?|emirs?|amirs?|officials?|governors?|"
-    r"second-in-command|deputy)"
+    r"second-in-command|(?:intelligence |security |finance )?officers?|lieutenants?|admirals?|"
+    r"chairs?|secretar(?:y|ies)|deputy)"
 )
 _FAMILY = (
     r"(?:half-|step)?(?:brothers?|sisters?|sons?|daughters?|father|mother|cousins?|"
@@ -72,14 +73,14 @@ _PARENT = (
 )
 _AFFILIATE = (
     r"(?:front|shell|cover) compan(?:y|ies)|fronts?|affiliates?|branch(?:es)?|arms?|"
-    r"wings?|divisions?|components?|part|units?|alias(?:es)?"
+    r"wings?|divisions?|components?|part|units?|outlets?|elements?|alias(?:es)?"
 )
 _MEMBER = (
     r"(?:(?:senior|former|founding|key|active|high-ranking|prominent|longtime|"
-    r"leading|council|committee) )*members?|operatives?|fighters?|militants?"
+    r"leading|council|committee) )*members?|operatives?|fighters?|militants?|figures?"
 )
 _EMPLOYEE = r"employees?|accountants?|staff members?"
-_FOUNDER = r"(?:co-)?founders?"
+_FOUNDER = r"(?:co-)?founders?|creators?"
 
 _KINDS: tuple[tuple[str, Role], ...] = (
     (_FOUNDER, FOUNDER),

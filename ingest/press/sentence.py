@@ -58,6 +58,7 @@ AFTER = (
     r"alongside|responsible|together|did|does|can|could|would|will|may|operat(?:es|ed|ing)|"
     r"engag(?:es|ed|ing)|provid(?:es|ed|ing)|designated|own(?:s|ed)|act(?:s|ed)|"
     r"work(?:s|ed)|us(?:es|ed)|he|she|it|they|"
+    r"involved|charged|tasked|(?:terrorist |militant )?(?:network|group|organization)|"
     r"beginning|starting|circa|(?:so|then) )\b| \()"
 )
 BE = (
@@ -80,6 +81,12 @@ ROLES = (
 )
 PREP = r"(?P<prep>of|for|to|in|at|with|within)"
 OBJECTS = rf"(?P<objects>{LIST}){AFTER}"
+# An unnamed part of a named group: who leads it leads in the group.
+PART = (
+    r"(?:'s?)? (?:[\w-]+ ){0,3}(?:wings?|units?|departments?|branch|councils?|committees?|forces?|"
+    r"networks?|operations?|activities|apparatus|office|bureau|divisions?|cells?|camps?|"
+    r"leadership|finances|arm|components?|intelligence|affairs|security|training|efforts)\b"
+)
 SUBJECTS = rf"(?<![\w.'/$%&-])(?P<subjects>{LIST})"
 _ALIASES = re.compile(
     rf",? (?:a\.?k\.?a\.?|f\.?k\.?a\.?|n\.?k\.?a\.?|d\.?b\.?a\.?|also known as|formerly known as|"
@@ -97,7 +104,8 @@ _GOVERNED = re.compile(
     re.IGNORECASE,
 )
 NEGATED = re.compile(
-    r"\b(?:not|never|no longer|nor|neither|denied|denies|alleged(?:ly)?|falsely|attempted|sought|"
+    r"\b(?:reportedly|likely|believed|suspected|not|never|no longer|nor|neither|"
+    r"denied|denies|alleged(?:ly)?|falsely|attempted|sought|"
     r"tried|plan(?:s|ned)|would|could|may|might|wants?|wanted|intend(?:s|ed)|if|whether|unless|"
     r"replaced|instead|respective(?:ly)?|successor|predecessor)\b"
 )
@@ -153,6 +161,8 @@ def heads(text: str) -> list[int]:
     for match in re.finditer(r"«(\d+)»", text):
         after = text[match.end() :]
         if text[: match.start()].endswith("» "):  # part of a longer name
+            continue
+        if re.match(rf" and {N}(?:'s?)? (?:[\w-]+ )+{N}", after):  # "«0» and «1» financier «2»"
             continue
         if not after or re.match(r"[,;]|$|(?:,? (?:and|as well as) )", after):
             found.append(int(match[1]))

@@ -149,6 +149,7 @@ OPENERS = word_set(
     "Born Senior Former Recently Late Early Mid Concurrently Concurrent Earlier Later Similarly "
     "Likewise "
     "Lebanon-based Iran-based Syria-based Terrorist Financier Brother Leader Through Throughout "
+    "Speaking Historically "
     "Beginning Due Given Having Further Key Notably Because Beyond Against Located Operating "
     "Individuals Members Via Per Per Any Only Just Still Even"
 )

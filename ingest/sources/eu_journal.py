@@ -34,6 +34,7 @@ from ingest.sources.eu_journal_files import PROGRAMS, find_tables, iter_rows
 from ingest.sources.eu_journal_names import write_name
 from ingest.sources.eu_journal_parties import Entry, assign_ids
 from ingest.sources.un_sc_numbers import split_enumeration
+from ingest.sources.un_sc_text import strip_particulars
 from ingest.xml import require_records
 
 AUTHORITY = "Council of the European Union"
@@ -58,6 +59,7 @@ _PLAIN: Mapping[str, str | tuple[str, ...]] = {
     "leiCode": "leiCode", "swiftBic": "swiftBic", "ticker": "ticker",
     "imoNumber": ("imoNumber", "registrationNumber"), "mmsi": "mmsi",
 }  # fmt: skip
+_NAMES = ("alias", "weakAlias", "previousName")
 _COUNTRIES = ("country", "nationality", "jurisdiction", "flag")
 _CONTACTS = ("phone", "email", "website")
 _NUMBERS = {"passportNumber": "Passport", "idNumber": "ID number", "taxNumber": "Tax number",
@@ -171,7 +173,10 @@ def _write_properties(party: Party, row: Fields) -> None:
     for column, props in _PLAIN.items():
         for value in split_cell(row.take(column)):
             for part in split_enumeration(value):
-                party.put(props, part.rstrip(".") if column == "gender" else part, original=value)
+                text = part.rstrip(".") if column == "gender" else part
+                if column in _NAMES and party.schema == "Person":
+                    text = strip_particulars(part)
+                party.put(props, text, original=value)
     for prop in _COUNTRIES:
         for value in split_cell(row.take(prop)):
             write_countries(party, (prop, "country"), value)

@@ -38,7 +38,12 @@ from ingest.sources.un_sc_facts import (
     write_document,
 )
 from ingest.sources.un_sc_links import LinkWriter
-from ingest.sources.un_sc_text import iter_mentions, iter_old_references, iter_stated
+from ingest.sources.un_sc_text import (
+    iter_mentions,
+    iter_old_references,
+    iter_stated,
+    strip_particulars,
+)
 from ingest.xml import Node, iter_nodes, require_records
 
 FILE = "un_consolidated.xml"
@@ -209,7 +214,8 @@ def _write_alias(party: Party, node: Node) -> None:
         prop = "alias"
     if prop == "alias" and _FORMERLY.match(note):
         prop = "previousName"  # under which the party stood on this list
-    party.put(prop, name, lang=language_of(name or ""))
+    plain = strip_particulars(name or "") if party.schema == "Person" else name or ""
+    party.put(prop, plain, original=name, lang=language_of(plain))
     if original := _ORIGINAL.search(note):
         party.put("weakAlias" if prop == "weakAlias" else "alias", original[1].strip(" ."),
                   original=note, lang=language_of(original[1]))  # fmt: skip

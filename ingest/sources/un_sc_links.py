@@ -24,7 +24,10 @@ from ingest.ids import make_id
 from ingest.source import IssueLog
 from ingest.sources.un_sc_text import Mention
 
-_FORMER = re.compile(r"\b(?:former|formerly|previous|previously|until|past)\b", re.IGNORECASE)
+_FORMER = re.compile(
+    r"\b(?:former|formerly|previous|previously|until|past)\b|\bwas (?:the|an?|(?:co-)?owne[rd])\b",
+    re.IGNORECASE,
+)
 _OWNS = re.compile(r"\bowners? of$|^(?:co-)?owns\b", re.IGNORECASE)
 _OWNED = re.compile(r"\b(co-)?owned(?: and \w+)? by$", re.IGNORECASE)
 _KIN = (

@@ -48,9 +48,12 @@ _VERB = re.compile(r"[A-Z][a-z]{2,}(?:ed|ing|ads|wns|ports|mands)")  # "Joined �
 _LINKING = frozenset(("of", "with", "to", "by", "for", "from"))
 _JOINED = re.compile(r"^[\s,;:/)–—-]*(?:(?:and|or|as well as|including)\b[\s,]*)*", re.IGNORECASE)
 _FILLER = re.compile(r"^(?:(?:and|or|the|both|with|of)\b|[\s,.;:)&’'”\"]+|s\b)*$", re.IGNORECASE)
+# What was so and may be no longer; an event, as in "was founded by", stays one.
+_WAS = r"[Ww]as\s+(?:the|an?|one|(?:co-)?owne[rd]|led|headed)\b"
 _SUBJECT = re.compile(
-    r"^(?:(?:[A-Z][\w’'-]*\s+){1,5}(?:is|was)\s+)?"
-    r"(?:(?:and|[Hh]e|[Ss]he|[Ii]t|[Ii]s|are|[Ww]as|who|which|[Hh]as|[Aa]lso)\s+)*(?=\w)"
+    rf"^(?:(?:[A-Z][\w’'-]*\s+){{1,5}}(?:is|(?!{_WAS})was)\s+)?"
+    rf"(?:(?:and|[Hh]e|[Ss]he|[Ii]t|[Ii]s|are|(?!{_WAS})[Ww]as|who|which|[Hh]as|[Aa]lso)\s+)*"
+    r"(?=\w)"
 )
 _WANTS_MORE = re.compile(r"\b(?:acting|senior|former|deputy|leader)$", re.IGNORECASE)
 _ONLY_WHEN = re.compile(r"(?:in|on|since|until|as (?:of|at))\b[\w\s.]*\d{4},?", re.IGNORECASE)
@@ -260,3 +263,20 @@ def iter_stated(text: str) -> Iterator[Stated]:
             value = match["value"].strip(" .-")
             if value:
                 yield Stated(props, value, match[0].strip())
+
+
+_PARTICULARS = re.compile(
+    r"[\s,.;]*[(\s]\s*(?:date of birth\b|DOB\b|born (?:on\b|in\b|\d)|passport n|(?:\w+ )?ID number"
+    r"|national identification)",
+    re.IGNORECASE,
+)
+
+
+def strip_particulars(alias: str) -> str:
+    """A person's alias without the birth or document that is printed behind it.
+
+    They are those of the papers in that name, which may be false, so they are kept with the
+    published text and are not made the person's own. A name at birth ("born QUUX") is a name.
+    """
+    match = _PARTICULARS.search(alias)
+    return alias[: match.start()].rstrip(" ,.;(") if match and match.start() else alias

@@ -62,7 +62,6 @@ _LABELS = {
 }  # fmt: skip
 
 
-
 def _alias_kind(entry: Entry, alias: str) -> str:
     """How strong an alias of an OFAC list is, which the repeating table does not say.
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -25,6 +27,7 @@ from tests.graph.test_statements_columns import origins, text
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     """Row groups, chunks and sets so small that everything spills."""
     monkeypatch.setattr(sink, "GROUP_ROWS", 5)
+    monkeypatch.setattr(sink, "_HEAD_ROWS", 2)
     monkeypatch.setattr(statements, "_CHUNK", 3)
     monkeypatch.setattr(statements, "_RELATION_CHUNK", 2)
     monkeypatch.setattr(seen, "_RECENT", 3)
@@ -188,3 +191,75 @@ def test_ids_are_met_once(batches: list[list[str]]) -> None:
             assert ids.add_all(text(batch)).tolist() == fresh
         assert not any(ids.add(name) for name in known)
         assert ids.add("new")
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(st.lists(st.lists(st.sampled_from("abcdefg"), max_size=6), max_size=6))
+def test_ids_are_told_apart_though_halves_of_their_digests_are_alike(
+    batches: list[list[str]],
+) -> None:
+    def digest(self: SeenIds, names: pa.StringArray) -> seen._Digests:
+        numbers = np.array([ord(name) for name in names.to_pylist()], np.uint64)
+        return seen._Digests(numbers % np.uint64(2), numbers)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SeenIds, "_digest", digest)
+        ids, known = SeenIds(), set[str]()
+        for batch in batches:
+            fresh = ids.add_all(text(batch)).tolist()
+            assert [batch[place] for place in fresh] == [
+                name for name in dict.fromkeys(batch) if name not in known
+            ]
+            known |= set(batch)
+
+
+def test_ids_of_any_length_and_end_are_told_apart() -> None:
+    names = ["", "\0", "a", "a\0", "a\0\0\0\0", "ä", "\U0001f4a3", "a" * 255, "a" * 256, "a" * 257,
+             "a" * 256 + "b", "a" * 100_000, "a" * 99_999 + "b"]  # fmt: skip
+    ids = SeenIds()
+    assert ids.add_all(text([*names, *names])).tolist() == list(range(len(names)))
+    assert not any(ids.add(name) for name in names)
+    # Alone, and as a part of a longer array: the same digests.
+    assert ids.add_all(text(["new", *names, "newer"]).slice(1, len(names))).tolist() == []
+    assert ids.add("newer")
+
+
+ROWS = st.lists(st.tuples(st.text(st.sampled_from("aéz\U0001f4a3"), max_size=5), WORDS, WORDS))
+
+
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
+@given(
+    ROWS.map(lambda rows: list({row[0]: row for row in rows}.values())),
+    st.lists(st.integers(0, 9), max_size=4),
+    st.booleans(),
+)
+def test_runs_are_merged_in_order(
+    tmp_path_factory: pytest.TempPathFactory,
+    rows: list[tuple[str, str | None, str | None]],
+    cuts: list[int],
+    repeats: bool,
+) -> None:
+    """By UTF-8 bytes, which is the order of Python's texts too; words may come in any form."""
+    schema = pa.schema([("id", pa.string()), ("kind", WORD), ("role", pa.string())])
+    if repeats:
+        rows = [(name, rows[0][1], rows[0][2]) for name, *_ in rows]
+    folder = tmp_path_factory.mktemp("runs")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sink, "GROUP_ROWS", 6)
+        patch.setattr(sink, "_HEAD_ROWS", 2)
+        sorted_sink = sink.SortedSink("x.parquet", schema, sink.Spill(folder))
+        edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+        for begin, end in pairwise(edges):
+            ids, kinds, roles = (text([row[at] for row in rows[begin:end]]) for at in range(3))
+            size = end - begin
+            sorted_sink.put(
+                {"id": ids, "kind": Repeated(kinds[0].as_py() if size else None, size),
+                 "role": Repeated(roles[0].as_py() if size else None, size)}
+                if repeats else {"id": ids, "kind": kinds.dictionary_encode(), "role": roles}
+            )  # fmt: skip
+        sorted_sink.finish(folder)
+    table = pq.read_table(folder / "x.parquet")
+    assert table.schema == schema
+    assert [tuple(row.values()) for row in table.to_pylist()] == sorted(
+        rows, key=lambda row: row[0]
+    )

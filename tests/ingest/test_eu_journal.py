@@ -240,6 +240,14 @@ def test_a_spelling_of_one_word_of_a_persons_name_is_no_strong_alias(
     assert parsed.values("eu-32001r9999-i-1", "weakAlias") == weak
 
 
+def test_particulars_behind_an_alias_are_no_part_of_the_name(tmp_path: Path) -> None:
+    alias = "Sorb KUKSLI (Date of birth: 22.8.1973; place of birth: Neverland)"
+    parsed = read(tmp_path, [row("Zorb QUUXLEY", "1", schema="Person", alias=f'"{alias}"')])
+    (found,) = parsed.rows("eu-32001r9999-i-1", "alias")
+    assert (found["value"], found["original_value"]) == ("Sorb KUKSLI", alias)
+    assert parsed.values("eu-32001r9999-i-1", "birthDate") == []
+
+
 def test_cells_decode_without_loss() -> None:
     assert split_cell('"a ""quoted"" one; with"; plain;  spaced ') == [
         'a "quoted" one; with', "plain", "spaced"

@@ -99,6 +99,18 @@ ZED, OMAR, FIRM = "Ali Zed", "Omar Zed", "Quux Trading LLC"
          "providing material support to Grault, and Armenia-based Quux Trading LLC for acting for "
          "or on behalf of Waldo Air.",
          {(OMAR, "controller", "Corge Exchange"), ("Corge Exchange", "supports", "Grault")}),
+        ("Ali Zed, a senior Grault commander, has met people and has provided weapons to Waldo.",
+         {(ZED, "leads", "Grault"), (ZED, "supports", "Waldo")}),
+        ("Two senior Grault leaders, Ali Zed and Omar Zed, met.",
+         {(ZED, "leads", "Grault"), (OMAR, "leads", "Grault")}),
+        ("Grault and its leader, Ali Zed, have met.", {(ZED, "leads", "Grault")}),
+        ("Ali Zed sold the tanker GARPLY, which is owned by Quux Trading LLC.",
+         {(FIRM, "owner", "GARPLY")}),
+        ("Ali Zed bought aircraft parts at the behest of Waldo Air.",
+         {(ZED, "acts for", "Waldo Air")}),
+        ("Ali Zed worked with Omar Zed to transfer millions of dollars to Grault.",
+         {(ZED, "associate", OMAR), (ZED, "supports", "Grault")}),
+        ("Ali Zed is the head of the Grault media department.", {(ZED, "leads", "Grault")}),
     ],
 )  # fmt: skip
 def test_a_stated_relation_is_proposed(sentence: str, expected: Tuples) -> None:
@@ -122,6 +134,9 @@ def test_a_stated_relation_is_proposed(sentence: str, expected: Tuples) -> None:
         "Ali Zed is the director of the Office of Foreign Assets Control.",
         "Ali Zed is the leader of Lebanon.",
         "Ali Zed and Omar Zed are the respective owners of Quux Trading LLC and Corge Exchange.",
+        "Ali Zed provided support to Grault fighters.",
+        "Ali Zed reportedly provided financial support to Grault.",
+        "Ali Zed met Omar Zed, who has said that others provided weapons to Grault.",
         "Ali Zed served as a middle-man between Grault and Waldo Air and worked with it.",
     ],
 )
@@ -137,6 +152,11 @@ def test_designees_of_the_day_are_told_from_those_of_another() -> None:
     assert read("OFAC previously designated Ali Zed on May 15, 2018.")[1] == []
     assert read("Grault was designated in 1997 by the Department of State.")[1] == []
     assert read("Ali Zed may be designated today.")[1] == []
+    assert read("OFAC took action today by designating Ali Zed and Quux Trading LLC.")[1] == [
+        ZED,
+        FIRM,
+    ]
+    assert read("Treasury at that time also designated Ali Zed.")[1] == []
 
 
 def test_a_short_name_stands_for_the_full_one_that_the_release_gives() -> None:

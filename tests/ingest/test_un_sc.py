@@ -13,7 +13,13 @@ from graph.errors import AssertionFailed, ParseError
 from ingest.sources.un_sc import FILE, UnSource
 from ingest.sources.un_sc_facts import split_places
 from ingest.sources.un_sc_numbers import split_enumeration, split_number
-from ingest.sources.un_sc_text import REFERENCE, iter_mentions, iter_sentences, iter_stated
+from ingest.sources.un_sc_text import (
+    REFERENCE,
+    iter_mentions,
+    iter_sentences,
+    iter_stated,
+    strip_particulars,
+)
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import parse_list
@@ -489,3 +495,59 @@ def test_i13_every_reference_pair_is_a_link_or_accounted_for(real: Parsed) -> No
     }
     assert pairs - linked == {("un-tai.038", "un-tai.048")}
     assert real.values("un-tai.038-unsc", "authorityId") == ["TAi.038", "TAi.048"]
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("Zorb Quux (Date of birth: 22.8.1973; place of birth: Neverland)", "Zorb Quux"),
+        ("Zorb Quux, date of birth 31.12.1979 in Neverland", "Zorb Quux"),
+        ("Zorb Al Quux. Date of birth: 11.4.1963", "Zorb Al Quux"),
+        ("Zorb Quux born in 1963", "Zorb Quux"),
+        ("Zorb Quux, born 1 Jan. 1953 (Neverland passport no. 1)", "Zorb Quux"),
+        ("Zorb Quux (Passport number: B1; DOB: 1948)", "Zorb Quux"),
+        ("Zorb Quux (Neverland ID Number 073; POB: Foo)", "Zorb Quux"),
+        ("Zorb QUUX (born FOOBAR)", "Zorb QUUX (born FOOBAR)"),
+        ("Zorb Quux (Foo)", "Zorb Quux (Foo)"),
+        ("born 1 Jan. 1953", "born 1 Jan. 1953"),
+        ("Reborn Inter", "Reborn Inter"),
+    ],
+)
+def test_particulars_behind_an_alias_are_no_part_of_the_name(alias: str, name: str) -> None:
+    assert strip_particulars(alias) == name
+
+
+def test_an_alias_with_particulars_keeps_them_as_published(tmp_path: Path) -> None:
+    alias = (
+        "<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>Zorb Quux born in 1963</ALIAS_NAME>"
+        "</INDIVIDUAL_ALIAS>"
+    )
+    parsed = read(tmp_path, individual("QDi.901", alias))
+    (row,) = parsed.rows("un-qdi.901", "alias")
+    assert (row["value"], row["original_value"]) == ("Zorb Quux", "Zorb Quux born in 1963")
+    assert parsed.values("un-qdi.901", "birthDate") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        ("Was the official spokesman of Foo (QDe.902).", "Was the official spokesman of"),
+        ("He was one of the deputies of Foo (QDe.902).", "was one of the deputies of"),
+        ("Was led by Foo (QDi.902).", "Was led by"),
+        ("Was founded in 2011 by Foo (QDi.902).", "founded in 2011 by"),
+        ("He is a cousin of Foo (QDi.902).", "a cousin of"),
+    ],
+)
+def test_what_is_said_to_be_past_stays_past(sentence: str, role: str) -> None:
+    assert [mention.role for mention in iter_mentions(sentence)] == [role]
+
+
+def test_who_was_the_owner_is_not_stated_as_the_owner(tmp_path: Path) -> None:
+    parsed = read(
+        tmp_path,
+        individual("QDi.901", comments="Was the owner of Neverland Exchange (QDe.902)."),
+        individual("QDi.903", comments="Owner of Neverland Exchange (QDe.902)."),
+        entity("QDe.902"),
+    )
+    found = {row["source"]: row["schema"] for row in parsed.tables.relations.to_pylist()}
+    assert found == {"un-qdi.901": "UnknownLink", "un-qdi.903": "Ownership"}

@@ -18,7 +18,7 @@ FLIPPED = ("15003",)  # "Owned or Controlled By": the enclosing party is the ass
 def read(path: Path) -> tuple[Reading, set[tuple[str, str]]]:
     """The parties by the product's ids, and (owner or actor, other) pairs."""
     with zipfile.ZipFile(path) as archive, archive.open(archive.namelist()[0]) as stream:
-        tree = ElementTree.parse(stream)
+        tree = ElementTree.parse(stream)  # noqa: S314 - a real list
     for each in tree.iter():
         each.tag = each.tag.rpartition("}")[2]
     found: Reading = {}
@@ -28,7 +28,8 @@ def read(path: Path) -> tuple[Reading, set[tuple[str, str]]]:
         found[key] = _read_party(node)
         for relation in node.iterfind("relationships/relationship"):
             kind, other = relation.find("type"), relation.find("relatedEntity")
-            assert kind is not None and other is not None
+            assert kind is not None
+            assert other is not None
             pair = (key, f"ofac-{other.get('entityId')}")
             pairs.add(pair[::-1] if kind.get("refId") in FLIPPED else pair)
     return found, pairs

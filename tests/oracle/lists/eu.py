@@ -21,7 +21,9 @@ def cells(text: str) -> list[str]:
     """The values of one cell."""
     if not text:
         return []
-    return [squeeze(each) for each in next(csv.reader([text], delimiter=";", skipinitialspace=True))]
+    return [
+        squeeze(each) for each in next(csv.reader([text], delimiter=";", skipinitialspace=True))
+    ]
 
 
 def read(folder: Path) -> dict[Key, list[Party]]:

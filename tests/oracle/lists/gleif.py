@@ -15,7 +15,7 @@ Record = tuple[str, str, str, str]  # the publisher's type, child, parent, first
 def read(path: Path) -> set[Record]:
     """The relationships that are not annulled; days are ISO days, "" where none is stated."""
     found: set[Record] = set()
-    tree = ElementTree.parse(path)
+    tree = ElementTree.parse(path)  # noqa: S314 - a real list
     for each in tree.iter():
         each.tag = each.tag.rpartition("}")[2]
     for node in tree.iter("RelationshipRecord"):
@@ -29,7 +29,8 @@ def read(path: Path) -> set[Record]:
         tie = node.find("Relationship")
         assert tie is not None
         child, parent = (
-            "lei-" + (tie.findtext(f"{end}/NodeID") or "").lower() for end in ("StartNode", "EndNode")
+            "lei-" + (tie.findtext(f"{end}/NodeID") or "").lower()
+            for end in ("StartNode", "EndNode")
         )
         found.add((tie.findtext("RelationshipType") or "", child, parent, min(days, default="")))
     return found

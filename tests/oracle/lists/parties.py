@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from unicodedata import category, normalize
 
 from followthemoney import registry
 
-from graph.statements import DatasetTables, DatasetVersion, StatementWriter
+from graph.statements import DatasetTables, DatasetVersion, StatementWriter, read_column
 from ingest.catalog import get_source
 from ingest.source import IssueLog
 
 NAMES = ("name", "alias", "weakAlias", "previousName")
+COLUMNS = ("entity_id", "schema", "prop", "value")
 COUNTRIES = ("nationality", "citizenship", "birthCountry", "country", "jurisdiction", "flag")
 
 
@@ -29,6 +32,7 @@ class Party:
     listed: set[str] = field(default_factory=set)  # ISO days
     places: set[str] = field(default_factory=set)  # country codes of addresses
     topics: set[str] = field(default_factory=set)
+    text: str = ""  # all that the record says, of a second reading
 
 
 Link = tuple[str, str, str, str]  # schema, source, target, role
@@ -36,8 +40,10 @@ Reading = dict[str, Party]
 
 
 def squeeze(text: str | None) -> str:
-    """Text with every run of white space as one blank."""
-    return " ".join((text or "").split())
+    """Text in NFC, every run of white space as one blank, without invisible characters."""
+    composed = normalize("NFC", text or "")
+    seen = "".join(each for each in composed if category(each) != "Cf")
+    return " ".join(seen.split())
 
 
 def code(name: str | None) -> str | None:
@@ -57,10 +63,11 @@ def read_product(dataset: str, location: Path, out: Path) -> tuple[Reading, set[
     tables = DatasetTables.read(out)
     rows: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     kinds: dict[str, str] = {}
-    for row in tables.iter_statements():
-        rows[row["entity_id"]][row["prop"]].append(row["value"])
-        if row["prop"] == "id":
-            kinds[row["entity_id"]] = row["schema"]
+    columns = (read_column(tables.statements, each) for each in COLUMNS)
+    for entity, schema, prop, value in zip(*columns, strict=True):
+        rows[entity][prop].append(value)
+        if prop == "id":
+            kinds[entity] = schema
     links = {
         (row["schema"], row["source"], row["target"], row["role"])
         for row in tables.relations.to_pylist()
@@ -90,13 +97,12 @@ def _gather(rows: dict[str, dict[str, list[str]]], kinds: dict[str, str]) -> Rea
     return found
 
 
-def differing(ours: Reading, theirs: Reading, aspect: str) -> dict[str, tuple[object, object]]:
-    """Parties whose aspect differs: {id: (only product, only this reading)}."""
-    found: dict[str, tuple[object, object]] = {}
+def differing(ours: Reading, theirs: Reading, aspect: str) -> dict[str, tuple[set[Any], set[Any]]]:
+    """Parties whose aspect differs: {id: (only the product has, only the other has)}."""
+    found: dict[str, tuple[set[Any], set[Any]]] = {}
     for key in sorted(ours.keys() | theirs.keys()):
-        left = getattr(ours.get(key, Party()), aspect)
-        right = getattr(theirs.get(key, Party()), aspect)
+        left, right = (getattr(each.get(key, Party()), aspect) for each in (ours, theirs))
         if left != right:
-            both = isinstance(left, set)
-            found[key] = (left - right, right - left) if both else (left, right)
+            left, right = (each if isinstance(each, set) else {each} for each in (left, right))
+            found[key] = (left - right, right - left)
     return found

@@ -14,13 +14,14 @@ from tests.oracle.lists.parties import Party, Reading, code, squeeze
 
 STRENGTHS = {"Good": "alias", "Low": "weakAlias", "a.k.a.": "alias", "f.k.a.": "previousName"}
 REFERENCE = re.compile(r"\b[A-Z]{2}[ie]\.\d{3}\b")
+ABSENT = "na"  # not applicable; Namibia's code as well
 TRAVEL_BAN_ONLY = "GB"  # Guinea-Bissau, resolution 2048 (2012): no assets are frozen
 
 
 def read(path: Path) -> tuple[Reading, set[tuple[str, str]]]:
     """The parties by the product's ids, and the (source, reference) pairs of the comments."""
     with gzip.open(path) as stream:
-        root = ElementTree.parse(stream).getroot()
+        root = ElementTree.parse(stream).getroot()  # noqa: S314 - a real list
     found: Reading = {}
     pairs: set[tuple[str, str]] = set()
     for tag, kind in (("INDIVIDUAL", "Person"), ("ENTITY", "Organization")):
@@ -33,10 +34,10 @@ def read(path: Path) -> tuple[Reading, set[tuple[str, str]]]:
 
 
 def _read_party(node: ElementTree.Element, tag: str, kind: str) -> Party:
-    party = Party(kind)
+    party = Party(kind, text=squeeze(" ".join(node.itertext())))
     parts = [squeeze(node.findtext(f"{each}_NAME")) for each in
              ("FIRST", "SECOND", "THIRD", "FOURTH")]  # fmt: skip
-    party.names.add(("name", squeeze(" ".join(parts))))
+    party.names.add(("name", squeeze(" ".join(each for each in parts if each != ABSENT))))
     if script := squeeze(node.findtext("NAME_ORIGINAL_SCRIPT")):
         party.names.add(("alias", script))
     for alias in node.iter(f"{tag}_ALIAS"):
@@ -51,7 +52,7 @@ def _read_party(node: ElementTree.Element, tag: str, kind: str) -> Party:
         if birth_day := squeeze(alias.findtext("DATE_OF_BIRTH")):
             party.births.add(birth_day)
     for value in node.iterfind("NATIONALITY/VALUE"):
-        if country := code(value.text):
+        if squeeze(value.text) != ABSENT and (country := code(value.text)):
             party.countries.add(("nationality", country))
     for birth in node.iter("INDIVIDUAL_PLACE_OF_BIRTH"):
         if country := code(birth.findtext("COUNTRY")):
