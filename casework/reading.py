@@ -18,7 +18,13 @@ from graph.errors import ConfigurationError
 from graph.model import CASE_PREFIX
 from graph.snapshot import DatasetEntry, SnapshotWriter
 from graph.statements import TABLES, DatasetTables, DatasetVersion
-from graph.versions import Edition, end_relayed, find_listed, merge_versions
+from graph.versions import (
+    Edition,
+    end_relayed,
+    find_listed,
+    merge_versions,
+    weaken_relayed,
+)
 from ingest.archive import Archive
 from ingest.captures import Captures
 from ingest.catalog import describe, format_of, get_source, read_catalog
@@ -99,18 +105,29 @@ def _merge(archive: Archive, name: str, staging: Path) -> Dataset:
 
 
 def _let_lists_decide(datasets: Sequence[Dataset]) -> list[Dataset]:
-    """Where a dataset repeats a list that is loaded and newer, that list says who is on it."""
+    """Where a dataset repeats lists that are loaded, they decide.
+
+    They say which names are weak and, where they are not older, who is on them.
+    """
     by_name = {each.entry.dataset: each for each in datasets}
     decided = []
     for each in datasets:
         known = read_catalog().get(each.entry.dataset)
-        lists = {
-            words: (find_listed(by_name[name].tables), _day(by_name[name].entry))
+        repeated = {
+            words: by_name[name]
             for words, name in (known.relays.items() if known else ())
-            if name in by_name and _day(by_name[name].entry) >= _day(each.entry)
+            if name in by_name
         }
-        if lists:
-            each = replace(each, tables=end_relayed(each.tables, lists), as_staged=False)
+        tables = each.tables
+        for own in {list_.entry.dataset: list_ for list_ in repeated.values()}.values():
+            tables = weaken_relayed(tables, own.tables)
+        lists = {
+            words: (find_listed(own.tables), _day(own.entry))
+            for words, own in repeated.items()
+            if _day(own.entry) >= _day(each.entry)
+        }
+        if repeated:
+            each = replace(each, tables=end_relayed(tables, lists), as_staged=False)
         decided.append(each)
     return decided
 

@@ -160,6 +160,26 @@ def end_relayed(tables: DatasetTables, lists: Mapping[str, tuple[pa.Array, str]]
     )
 
 
+def weaken_relayed(tables: DatasetTables, own: DatasetTables) -> DatasetTables:
+    """A relaying list's tables, in which a name is no stronger than on the list itself.
+
+    A list that repeats others prints weak aliases among the strong ones; the list itself marks
+    them.
+    """
+    statements = tables.statements
+    names = ("entity_id", "value")
+    weak = own.statements.filter(pc.equal(_text(own.statements["prop"]), "weakAlias"))
+    prop = _text(statements["prop"])
+    strong = pc.is_in(prop, value_set=pa.array(["alias", "previousName"]))
+    to_weaken = pc.and_(strong, _among(_keys(statements, names), _keys(weak, names)))
+    field = STATEMENTS.field("prop")
+    column = pc.if_else(to_weaken, "weakAlias", prop).dictionary_encode().cast(field.type)
+    at = STATEMENTS.get_field_index("prop")
+    return DatasetTables(
+        statements.set_column(at, field, column), tables.relations, tables.evidence, tables.name
+    )
+
+
 def _sanctions(statements: pa.Table) -> pa.Table:
     return statements.filter(pc.equal(_text(statements["schema"]), "Sanction"))
 

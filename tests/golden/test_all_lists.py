@@ -40,7 +40,7 @@ def iter_links(workspace: Workspace) -> Iterator[Link]:
 
 def neighbours(workspace: Workspace, entity_id: str, **filters: object) -> dict[str, list[Link]]:
     """The links of an entity by who is at the other end."""
-    query = NeighbourQuery(source=entity_id, limit=1000, filters=Filters(**filters))  # type: ignore[arg-type]
+    query = NeighbourQuery(source=entity_id, limit=1000, filters=Filters(**filters))
     found: dict[str, list[Link]] = defaultdict(list)
     for link in workspace.neighbours(query).links.values():
         found[link.target if link.source == entity_id else link.source].append(link)
@@ -201,6 +201,21 @@ def test_a_list_that_is_newer_decides_over_one_that_repeats_it(lists: Workspace)
     assert len(dropped) > 0.9 * len(ended)
     for each in dropped:
         assert {listing.until for listing in each.listings} <= {"2023-12-28", "2025-12-19"}
+
+
+def test_a_weak_name_is_weak_in_every_list_that_repeats_it(lists: Workspace) -> None:
+    both = [
+        (entity.id, item.value)
+        for entity in lists.network.iter_entities()  # type: ignore[attr-defined]
+        if {SDN, "us_csl"} <= set(entity.datasets)
+        for item in entity.properties.get("weakAlias", ())
+        if SDN in item.sources and item.value in entity.values("alias")
+        and SDN not in {
+            source for each in entity.properties["alias"] if each.value == item.value
+            for source in each.sources
+        }
+    ]  # fmt: skip
+    assert both == [], "the strong one would find where the weak one only confirms"
 
 
 def test_the_sample_case_answers_as_it_does_alone(lists: Workspace, tmp_path: Path) -> None:

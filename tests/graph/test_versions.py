@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from graph.project import project
 from graph.statements import TABLES, DatasetTables
-from graph.versions import Edition, end_relayed, find_listed, merge_versions
+from graph.versions import (
+    Edition,
+    end_relayed,
+    find_listed,
+    merge_versions,
+    weaken_relayed,
+)
 from tests.graph.stage import Row, Value, listing, party, relation, write
 
 DAYS = ["2019-01-01", "2020-01-01", "2021-01-01", "2022-01-01"]
@@ -214,3 +220,23 @@ def test_an_end_that_is_still_to_come_ends_nothing(tmp_path: Path) -> None:
     assert (stated.measures, stated.reasons) == (("Asset freeze",), ("An order.",))
     assert not found["b"].listed
     assert found["b"].listings[0].until == "2019"
+
+
+def test_a_name_is_no_stronger_than_on_the_list_itself(tmp_path: Path) -> None:
+    relay = write(
+        tmp_path, "csl",
+        [
+            party("a", "X"), ("a", "Organization", "alias", "WEAK"),
+            ("a", "Organization", "alias", "STRONG"), ("b", "Organization", "alias", "WEAK"),
+        ],
+    )  # fmt: skip
+    own = write(tmp_path, "own", [party("a", "X"), ("a", "Organization", "weakAlias", "WEAK")])
+    weakened = weaken_relayed(relay, own)
+    assert weakened.statements.schema == relay.statements.schema
+    assert [
+        (row["entity_id"], row["prop"], row["value"])
+        for row in weakened.iter_statements() if row["prop"] != "id"
+    ] == [
+        ("a", "name", "X"), ("a", "weakAlias", "WEAK"), ("a", "alias", "STRONG"),
+        ("b", "alias", "WEAK"),
+    ]  # fmt: skip
