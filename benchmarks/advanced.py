@@ -19,7 +19,7 @@ from pathlib import Path
 
 from graph.statements import DatasetVersion, StatementWriter
 from ingest.source import IssueLog
-from ingest.sources.us_ofac_advanced import OfacAdvancedSource
+from ingest.sources.us_ofac.advanced import OfacAdvancedSource
 
 NAMESPACE = (
     "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/ADVANCED_XML"

@@ -22,7 +22,7 @@ from graph.model import CASE_PREFIX
 from graph.snapshot import SNAPSHOTS, current_id, read_manifest
 from ingest.archive import write_atomically
 from ingest.press.proposals import COLUMNS, REVIEW_COLUMNS
-from ingest.sources.evidence_tables import OPTIONAL, REQUIRED
+from ingest.sources.evidence.tables import OPTIONAL, REQUIRED
 
 ACCEPT, REJECT = "accept", "reject"
 _NAMES = ("name", "alias", "previousName")  # weak aliases name too many

@@ -11,7 +11,7 @@ import base64
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
@@ -163,11 +163,14 @@ class TableSink:
 
 def _write(
     file: pq.ParquetWriter,
-    pieces: Sequence[Piece],
+    pieces: list[Piece],
     stored: pa.Schema,
     known: Mapping[str, pa.StringArray],
 ) -> None:
-    """Write a row group. No method: a thread that still writes keeps no owner of a spill alive."""
+    """Write a row group and let go of its pieces.
+
+    No method: a thread that still writes keeps no owner of a spill alive.
+    """
     if not pieces:
         return
     columns: list[pa.ChunkedArray] = []
@@ -181,6 +184,9 @@ def _write(
         columns.append(joined[same])
     table = pa.Table.from_arrays(columns, schema=stored)
     file.write_table(table, row_group_size=table.num_rows)
+    pieces.clear()
+    del parts, columns, joined, table
+    pa.default_memory_pool().release_unused()  # else its peak stays with the process
 
 
 class SortedSink:

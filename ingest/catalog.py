@@ -26,28 +26,28 @@ CASE_PREFIX = "case_"
 
 # Imported when needed: each brings libraries that the others do without.
 READERS: Mapping[str, str] = {
-    "us_ofac_csv": "ingest.sources.us_ofac:OfacSource",
-    "us_ofac_xml": "ingest.sources.us_ofac_xml:OfacXmlSource",
-    "us_ofac_advanced": "ingest.sources.us_ofac_advanced:OfacAdvancedSource",
-    "us_ofac_enhanced": "ingest.sources.us_ofac_enhanced:OfacEnhancedSource",
-    "us_csl_csv": "ingest.sources.us_csl:CslSource",
+    "us_ofac_csv": "ingest.sources.us_ofac.csv:OfacSource",
+    "us_ofac_xml": "ingest.sources.us_ofac.xml:OfacXmlSource",
+    "us_ofac_advanced": "ingest.sources.us_ofac.advanced:OfacAdvancedSource",
+    "us_ofac_enhanced": "ingest.sources.us_ofac.enhanced:OfacEnhancedSource",
+    "us_csl_csv": "ingest.sources.us_csl.source:CslSource",
     "us_fincen_csv": "ingest.sources.us_fincen:FincenSource",
-    "gb_ofsi_csv": "ingest.sources.gb_ofsi:OfsiSource",
+    "gb_ofsi_csv": "ingest.sources.gb_ofsi.source:OfsiSource",
     "gb_fcdo_xml": "ingest.sources.gb_fcdo:FcdoXmlSource",
     "gb_fcdo_csv": "ingest.sources.gb_fcdo:FcdoCsvSource",
-    "ch_seco_xml": "ingest.sources.ch_seco:SecoSource",
+    "ch_seco_xml": "ingest.sources.ch_seco.source:SecoSource",
     "au_dfat_xlsx": "ingest.sources.au_dfat:DfatSource",
     "ca_sema_xml": "ingest.sources.ca_sema:SemaSource",
     "il_nbctf_xlsx": "ingest.sources.il_nbctf:NbctfSource",
-    "un_sc_xml": "ingest.sources.un_sc:UnSource",
-    "eu_journal_csv": "ingest.sources.eu_journal:EuJournalSource",
-    "eu_fsf_xml": "ingest.sources.eu_fsf:EuFsfSource",
+    "un_sc_xml": "ingest.sources.un_sc.source:UnSource",
+    "eu_journal_csv": "ingest.sources.eu_journal.source:EuJournalSource",
+    "eu_fsf_xml": "ingest.sources.eu_fsf.source:EuFsfSource",
     "gleif_lei": "ingest.sources.gleif_lei:LeiSource",
     "gleif_rr": "ingest.sources.gleif_rr:RelationshipSource",
     "gleif_repex": "ingest.sources.gleif_repex:ExceptionSource",
     "gb_coh_csv": "ingest.sources.gb_coh:CompanySource",
     "gb_psc_jsonl": "ingest.sources.gb_psc:PscSource",
-    "icij_csv": "ingest.sources.icij:IcijSource",
+    "icij_csv": "ingest.sources.icij.source:IcijSource",
 }
 
 
@@ -62,7 +62,7 @@ class OwnFiles(Frozen):
 OWN: Mapping[str, OwnFiles] = {
     "evidence": OwnFiles(
         prefix=CASE_PREFIX,
-        reader="ingest.sources.evidence:EvidenceSource",
+        reader="ingest.sources.evidence.source:EvidenceSource",
         title="a case: evidence rows, each with its source",
     ),
     "table": OwnFiles(
@@ -72,17 +72,17 @@ OWN: Mapping[str, OwnFiles] = {
     ),
     "agents": OwnFiles(
         prefix="agents_",
-        reader="ingest.sources.agents:AgentsSource",
+        reader="ingest.sources.agents.source:AgentsSource",
         title="lists of partners and agents, with their outlets and people",
     ),
     "bods": OwnFiles(
         prefix="bods_",
-        reader="ingest.sources.bods:BodsSource",
+        reader="ingest.sources.bods.source:BodsSource",
         title="statements of the Beneficial Ownership Data Standard",
     ),
     "ftm": OwnFiles(
         prefix="ftm_",
-        reader="ingest.sources.ftm:FtmSource",
+        reader="ingest.sources.ftm.source:FtmSource",
         title="FollowTheMoney entities or statements",
     ),
 }

@@ -17,8 +17,8 @@ from ingest.press.grammar import find_relations
 from ingest.press.names import Names
 from ingest.press.release import Release
 from ingest.press.sentence import Found, Masked, mask
-from ingest.sources.evidence_facts import MAX_QUOTE
-from ingest.sources.evidence_tables import OPTIONAL, REQUIRED
+from ingest.sources.evidence.facts import MAX_QUOTE
+from ingest.sources.evidence.tables import OPTIONAL, REQUIRED
 
 REVIEW_COLUMNS = ("proposal_id", "decision", "note", "role_class", "document")
 COLUMNS = (*REVIEW_COLUMNS, *REQUIRED["evidence"], *OPTIONAL)

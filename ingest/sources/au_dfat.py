@@ -25,7 +25,7 @@ from ingest.ids import digest, make_id
 from ingest.listfile import ListFile, find_list_file
 from ingest.parties import Party, PartyWriter, Place, Sanction
 from ingest.source import IssueLog
-from ingest.sources.gb_ofsi import find_un_references
+from ingest.sources.gb_ofsi.source import find_un_references
 from ingest.workbook import begins_as_workbook, read_sheets
 from ingest.xml import require_records
 

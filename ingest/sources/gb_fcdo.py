@@ -29,9 +29,9 @@ from ingest.listfile import (
 )
 from ingest.parties import PartyWriter
 from ingest.source import IssueLog
-from ingest.sources.gb_ofsi import collect_links, find_day
-from ingest.sources.gb_ofsi_entry import ASSET_FREEZE, Entry, Listing, Name, write_entry
-from ingest.sources.gb_ofsi_links import NamedLinks
+from ingest.sources.gb_ofsi.entry import ASSET_FREEZE, Entry, Listing, Name, write_entry
+from ingest.sources.gb_ofsi.links import NamedLinks
+from ingest.sources.gb_ofsi.source import collect_links, find_day
 from ingest.xml import Node, iter_nodes, require_records
 
 AUTHORITY = "Foreign, Commonwealth and Development Office"

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from graph.model import Percentage
 from ingest.columns import Batch
-from ingest.sources.evidence_facts import parse_percentage
+from ingest.sources.evidence.facts import parse_percentage
 from ingest.table.mapping import EntityRule
 from ingest.table.sidecar import ShareRule
 from ingest.table.yaml_text import parse_flag

@@ -13,7 +13,7 @@ from casework.proposals import ListedNames, name_key
 from cuibono import Workspace
 from cuibono.cli import app
 from graph.network import Filters, PathQuery
-from ingest.sources.evidence_tables import OPTIONAL, REQUIRED
+from ingest.sources.evidence.tables import OPTIONAL, REQUIRED
 
 BASE = "https://home.treasury.gov/news/press-releases"
 RELEASE = """---

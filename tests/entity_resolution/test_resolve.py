@@ -27,7 +27,7 @@ from graph.statements import (
     StatementWriter,
 )
 from ingest.source import IssueLog
-from ingest.sources.us_ofac import OfacSource
+from ingest.sources.us_ofac.csv import OfacSource
 from tests.data import require_data
 
 Fact = tuple[str, str, str, str]  # entity, schema, property, value

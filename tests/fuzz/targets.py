@@ -19,8 +19,8 @@ from ingest.catalog import OWN, READERS, get_source, read_catalog
 from ingest.dates import is_approximate, parse_date, parse_dates
 from ingest.reader import read_delimited
 from ingest.source import IssueLog, Reader
-from ingest.sources import us_ofac_remarks
-from ingest.sources.evidence_tables import read_tables
+from ingest.sources.evidence.tables import read_tables
+from ingest.sources.us_ofac import remarks
 from ingest.table.guess import guess_mapping
 from ingest.table.mapping import parse_mapping
 from ingest.table.rows import iter_table
@@ -168,12 +168,12 @@ def _check_dates(text: str) -> None:
 
 
 def _check_remarks(text: str) -> None:
-    rest, names = us_ofac_remarks.split_linked(text)
-    us_ofac_remarks.split_scope(text[:_NAME])
-    us_ofac_remarks.find_countries(text[:_NAME])
+    rest, names = remarks.split_linked(text)
+    remarks.split_scope(text[:_NAME])
+    remarks.find_countries(text[:_NAME])
     for cut in (True, False):
-        for fact in us_ofac_remarks.iter_facts(text, cut=cut):
-            us_ofac_remarks.parse_dates(fact.value)
+        for fact in remarks.iter_facts(text, cut=cut):
+            remarks.parse_dates(fact.value)
     check_texts(rest, *names)
 
 

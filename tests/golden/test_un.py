@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.sources.un_sc import UnSource
+from ingest.sources.un_sc.source import UnSource
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import parse_list

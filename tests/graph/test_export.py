@@ -35,7 +35,7 @@ from graph.model import (
     Status,
 )
 from graph.snapshot import open_current
-from ingest.sources.ftm import FtmSource
+from ingest.sources.ftm.source import FtmSource
 from tests.ingest.parsed_list import links, parse_list
 
 SAID = Evidence(by="Register", on="2024", quote="owns", source_url="https://register.example/1",

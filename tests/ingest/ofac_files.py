@@ -10,7 +10,7 @@ from typing import Any
 
 from graph.statements import DatasetTables, DatasetVersion, StatementWriter
 from ingest.source import IssueLog, Source
-from ingest.sources.us_ofac import OfacSource
+from ingest.sources.us_ofac.csv import OfacSource
 
 NULL = "-0- "
 CLOCK = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)

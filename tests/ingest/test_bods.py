@@ -15,10 +15,10 @@ from graph.errors import AssertionFailed, ParseError
 from graph.model import Percentage
 from graph.project import Projection, project
 from ingest.catalog import get_source
-from ingest.sources.bods import BodsSource
-from ingest.sources.bods_files import MAX_ARRAY
-from ingest.sources.bods_interests import canonical_type, read_interest
-from ingest.sources.bods_parts import Part
+from ingest.sources.bods.files import MAX_ARRAY
+from ingest.sources.bods.interests import canonical_type, read_interest
+from ingest.sources.bods.parts import Part
+from ingest.sources.bods.source import BodsSource
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list
@@ -407,7 +407,7 @@ def test_a_file_of_statements_about_nothing_known_is_refused(tmp_path: Path) -> 
 def test_an_array_too_large_to_read_whole_is_refused_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.sources.bods_files.MAX_ARRAY", 100)
+    monkeypatch.setattr("ingest.sources.bods.files.MAX_ARRAY", 100)
     assert MAX_ARRAY > 1 << 20
     with pytest.raises(ParseError, match="one statement a line"):
         read(tmp_path, [company("A"), company("B")])

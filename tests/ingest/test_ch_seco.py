@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.ch_seco import SecoSource
-from ingest.sources.ch_seco_names import MAX_SPELLINGS
+from ingest.sources.ch_seco.names import MAX_SPELLINGS
+from ingest.sources.ch_seco.source import SecoSource
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list
 

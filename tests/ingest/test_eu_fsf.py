@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.eu_fsf import FILE, EuFsfSource
+from ingest.sources.eu_fsf.source import FILE, EuFsfSource
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, parse_list
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.eu_journal import EuJournalSource
-from ingest.sources.eu_journal_cells import read_dates, split_cell
+from ingest.sources.eu_journal.cells import read_dates, split_cell
+from ingest.sources.eu_journal.source import EuJournalSource
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, parse_list

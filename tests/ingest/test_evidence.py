@@ -19,9 +19,9 @@ from graph.model import Percentage
 from graph.statements import DatasetTables, DatasetVersion, StatementWriter
 from ingest.catalog import get_source
 from ingest.source import IssueLog
-from ingest.sources.evidence import EvidenceSource, make_relation_id
-from ingest.sources.evidence_facts import check_fact, parse_percentage
-from ingest.sources.evidence_tables import OPTIONAL, REQUIRED, Row
+from ingest.sources.evidence.facts import check_fact, parse_percentage
+from ingest.sources.evidence.source import EvidenceSource, make_relation_id
+from ingest.sources.evidence.tables import OPTIONAL, REQUIRED, Row
 from tests.data import PROJECT, require_data
 
 LINK = {

@@ -14,7 +14,7 @@ import pytest
 
 from graph.errors import AssertionFailed, ParseError
 from graph.project import project
-from ingest.sources.ftm import FtmSource
+from ingest.sources.ftm.source import FtmSource
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list
 

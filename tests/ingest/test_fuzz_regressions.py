@@ -11,14 +11,14 @@ import pytest
 from graph.errors import AssertionFailed, ParseError
 from ingest.catalog import get_source
 from ingest.sources.au_dfat import DfatSource
-from ingest.sources.ch_seco import SecoSource
+from ingest.sources.ch_seco.source import SecoSource
 from ingest.sources.gb_psc import PscSource
 from ingest.sources.gleif_lei import LeiSource
 from ingest.sources.gleif_repex import ExceptionSource
-from ingest.sources.us_ofac import OfacSource
-from ingest.sources.us_ofac_advanced import OfacAdvancedSource
-from ingest.sources.us_ofac_enhanced import OfacEnhancedSource
-from ingest.sources.us_ofac_xml import OfacXmlSource
+from ingest.sources.us_ofac.advanced import OfacAdvancedSource
+from ingest.sources.us_ofac.csv import OfacSource
+from ingest.sources.us_ofac.enhanced import OfacEnhancedSource
+from ingest.sources.us_ofac.xml import OfacXmlSource
 from ingest.unpack import list_members, open_stream
 from tests.ingest import test_au_dfat, test_ch_seco, test_gb_psc, test_gleif
 from tests.ingest.ofac_files import Parsed, address, parse, party, write_list

@@ -22,7 +22,7 @@ from ingest.cells import (
     split_packed,
 )
 from ingest.parties import Document
-from ingest.sources.gb_ofsi import OfsiSource, find_un_references
+from ingest.sources.gb_ofsi.source import OfsiSource, find_un_references
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list

@@ -19,8 +19,8 @@ from graph.errors import AssertionFailed, ParseError
 from graph.project import project
 from ingest.catalog import get_source, read_catalog, require_entry
 from ingest.disclaimers import find_disclaimers
-from ingest.sources.icij import IcijSource
-from ingest.sources.icij_words import is_bearer, schemata_of
+from ingest.sources.icij.source import IcijSource
+from ingest.sources.icij.words import is_bearer, schemata_of
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import existing, links, parse_list
 

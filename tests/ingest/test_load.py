@@ -18,7 +18,7 @@ from ingest.archive import Archive
 from ingest.catalog import Bounds, Fill, read_catalog
 from ingest.delta import Change, compare
 from ingest.load import LoadReport, load, restage
-from ingest.sources.us_ofac import OfacSource
+from ingest.sources.us_ofac.csv import OfacSource
 from tests.ingest.ofac_files import CLOCK, address, alias, content, party, write_list
 
 DATASET = "us_ofac_sdn"

@@ -19,7 +19,7 @@ from ingest import load as loading
 from ingest.archive import STALE_AFTER, Archive, hash_file
 from ingest.load import LoadReport, load, utc_now
 from ingest.scratch import GRACE
-from ingest.sources.us_ofac import OfacSource
+from ingest.sources.us_ofac.csv import OfacSource
 from tests.ingest.ofac_files import party, write_list
 
 DATASET = "us_ofac_sdn"

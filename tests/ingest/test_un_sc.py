@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.un_sc import FILE, UnSource
-from ingest.sources.un_sc_facts import split_places
-from ingest.sources.un_sc_numbers import split_enumeration, split_number
-from ingest.sources.un_sc_text import (
+from ingest.sources.un_sc.facts import split_places
+from ingest.sources.un_sc.numbers import split_enumeration, split_number
+from ingest.sources.un_sc.source import FILE, UnSource
+from ingest.sources.un_sc.text import (
     REFERENCE,
     iter_mentions,
     iter_sentences,

@@ -11,9 +11,9 @@ import pytest
 
 from graph.errors import AssertionFailed, ParseError
 from ingest.catalog import require_entry
-from ingest.sources.us_csl import CslSource
-from ingest.sources.us_csl_ids import iter_ids
-from ingest.sources.us_csl_lists import find_list
+from ingest.sources.us_csl.ids import iter_ids
+from ingest.sources.us_csl.lists import find_list
+from ingest.sources.us_csl.source import CslSource
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed, parse
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.us_ofac import OfacSource
+from ingest.sources.us_ofac.csv import OfacSource
 from tests.ingest.ofac_files import address, alias, content, parse, party, write_list
 
 PERSON = party(1, "QUUX, Foo Bar", "individual", "DOB circa 1944; POB Zzyzx, Lebanon.",

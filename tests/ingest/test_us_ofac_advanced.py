@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks.advanced import iter_document, write_document
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.us_ofac_advanced import OfacAdvancedSource
-from ingest.sources.us_ofac_advanced_party import join_name
-from ingest.sources.us_ofac_periods import print_period
+from ingest.sources.us_ofac.advanced import OfacAdvancedSource
+from ingest.sources.us_ofac.advanced_party import join_name
+from ingest.sources.us_ofac.periods import print_period
 from tests.ingest.ofac_files import Parsed, parse
 from tests.ingest.ofac_formats import OLD_NS, make_advanced
 

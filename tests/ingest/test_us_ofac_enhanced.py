@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.us_ofac_enhanced import OfacEnhancedSource
+from ingest.sources.us_ofac.enhanced import OfacEnhancedSource
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed, parse
 from tests.ingest.ofac_formats import make_enhanced

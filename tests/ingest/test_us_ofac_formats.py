@@ -10,10 +10,10 @@ import pytest
 from graph.errors import ParseError
 from ingest.catalog import get_source
 from ingest.source import Reader
-from ingest.sources.us_ofac import OfacSource
-from ingest.sources.us_ofac_advanced import OfacAdvancedSource
-from ingest.sources.us_ofac_enhanced import OfacEnhancedSource
-from ingest.sources.us_ofac_xml import OfacXmlSource
+from ingest.sources.us_ofac.advanced import OfacAdvancedSource
+from ingest.sources.us_ofac.csv import OfacSource
+from ingest.sources.us_ofac.enhanced import OfacEnhancedSource
+from ingest.sources.us_ofac.xml import OfacXmlSource
 from tests.ingest.ofac_files import Parsed, parse
 from tests.ingest.ofac_formats import (
     PARTIES,

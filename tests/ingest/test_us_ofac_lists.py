@@ -12,8 +12,8 @@ from followthemoney import model
 from followthemoney.types import registry
 
 from graph.countries import find_country
-from ingest.sources.us_ofac import OfacSource, text_of
-from ingest.sources.us_ofac_remarks import iter_facts
+from ingest.sources.us_ofac.csv import OfacSource, text_of
+from ingest.sources.us_ofac.remarks import iter_facts
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed, parse
 

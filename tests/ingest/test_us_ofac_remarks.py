@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sources.us_ofac_addresses import split_city
-from ingest.sources.us_ofac_remarks import (
+from ingest.sources.us_ofac.addresses import split_city
+from ingest.sources.us_ofac.remarks import (
     Fact,
     find_countries,
     iter_facts,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.us_ofac_xml import OfacXmlSource, join_name
+from ingest.sources.us_ofac.xml import OfacXmlSource, join_name
 from tests.ingest.ofac_files import Parsed, parse
 from tests.ingest.ofac_formats import make_legacy
 

@@ -1,0 +1,1 @@
+"""agents: see the module named after the format, or source."""

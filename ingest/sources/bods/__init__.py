@@ -1,0 +1,1 @@
+"""bods: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""ch_seco: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""eu_journal: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""evidence: see the module named after the format, or source."""

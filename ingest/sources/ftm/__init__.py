@@ -1,0 +1,1 @@
+"""ftm: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""gb_ofsi: see the module named after the format, or source."""

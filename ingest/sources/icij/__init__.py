@@ -1,0 +1,1 @@
+"""icij: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""un_sc: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""us_csl: see the module named after the format, or source."""

@@ -1,0 +1,1 @@
+"""us_ofac: see the module named after the format, or source."""
