@@ -115,13 +115,6 @@ def make_words(
     return pa.array(words, _TEXT).dictionary_encode().take(pa.array(at))
 
 
-def make_constant(word: str | None, size: int) -> pa.DictionaryArray:
-    """A column of one word, or of nulls."""
-    words = [] if word is None else [word]
-    codes = pa.array(np.zeros(size, np.int32), mask=np.full(size, word is None))
-    return pa.DictionaryArray.from_arrays(codes, pa.array(words, _TEXT))
-
-
 @dataclass(slots=True)
 class DatasetTables:
     """The three tables of one dataset version, read back."""

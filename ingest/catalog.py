@@ -42,11 +42,11 @@ READERS: Mapping[str, str] = {
     "un_sc_xml": "ingest.sources.un_sc.source:UnSource",
     "eu_journal_csv": "ingest.sources.eu_journal.source:EuJournalSource",
     "eu_fsf_xml": "ingest.sources.eu_fsf.source:EuFsfSource",
-    "gleif_lei": "ingest.sources.gleif_lei:LeiSource",
-    "gleif_rr": "ingest.sources.gleif_rr:RelationshipSource",
-    "gleif_repex": "ingest.sources.gleif_repex:ExceptionSource",
+    "gleif_lei": "ingest.sources.gleif.lei:LeiSource",
+    "gleif_rr": "ingest.sources.gleif.rr:RelationshipSource",
+    "gleif_repex": "ingest.sources.gleif.repex:ExceptionSource",
     "gb_coh_csv": "ingest.sources.gb_coh:CompanySource",
-    "gb_psc_jsonl": "ingest.sources.gb_psc:PscSource",
+    "gb_psc_jsonl": "ingest.sources.gb_psc.source:PscSource",
     "icij_csv": "ingest.sources.icij.source:IcijSource",
 }
 

@@ -32,7 +32,7 @@ from ingest.columns import (
 )
 from ingest.listfile import ListFile, find_parts
 from ingest.source import IssueLog
-from ingest.sources.gleif_columns import write_addresses
+from ingest.sources.gleif.columns import write_addresses
 from ingest.tally import Tally, Twins
 from ingest.xml import require_records
 

@@ -12,9 +12,9 @@ from graph.errors import AssertionFailed, ParseError
 from ingest.catalog import get_source
 from ingest.sources.au_dfat import DfatSource
 from ingest.sources.ch_seco.source import SecoSource
-from ingest.sources.gb_psc import PscSource
-from ingest.sources.gleif_lei import LeiSource
-from ingest.sources.gleif_repex import ExceptionSource
+from ingest.sources.gb_psc.source import PscSource
+from ingest.sources.gleif.lei import LeiSource
+from ingest.sources.gleif.repex import ExceptionSource
 from ingest.sources.us_ofac.advanced import OfacAdvancedSource
 from ingest.sources.us_ofac.csv import OfacSource
 from ingest.sources.us_ofac.enhanced import OfacEnhancedSource

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from graph.errors import AssertionFailed, ParseError
 from graph.model import Percentage
-from ingest.sources import gb_psc_lines
-from ingest.sources.gb_psc import PscSource
-from ingest.sources.gb_psc_natures import parse_natures
-from ingest.sources.gb_psc_owners import find_number
+from ingest.sources.gb_psc import lines as gb_psc_lines
+from ingest.sources.gb_psc.natures import parse_natures
+from ingest.sources.gb_psc.owners import find_number
+from ingest.sources.gb_psc.source import PscSource
 from ingest.tally import Tally
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import links, parse_list

@@ -18,10 +18,10 @@ from stdnum.iso7064 import mod_97_10
 from benchmarks.ingest import CASES
 from benchmarks.registries import level1_columns, level2_columns, make_lei
 from graph.errors import AssertionFailed, ParseError
-from ingest.sources.gleif import find_wrong_leis
-from ingest.sources.gleif_lei import LeiSource
-from ingest.sources.gleif_repex import ExceptionSource
-from ingest.sources.gleif_rr import RelationshipSource
+from ingest.sources.gleif.lei import LeiSource
+from ingest.sources.gleif.repex import ExceptionSource
+from ingest.sources.gleif.rr import RelationshipSource
+from ingest.sources.gleif.source import find_wrong_leis
 from tests.data import require_data
 from tests.ingest.ofac_files import Parsed
 from tests.ingest.parsed_list import links, parse_list

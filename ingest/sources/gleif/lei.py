@@ -20,7 +20,9 @@ from graph.statements import Assertion, RowOrigins, StatementWriter
 from ingest.audit import Audit
 from ingest.columns import Batch, join_texts, keep_where, map_words, prefix_texts
 from ingest.source import IssueLog
-from ingest.sources.gleif import (
+from ingest.sources.gleif.places import write_places
+from ingest.sources.gleif.registration import write_registration
+from ingest.sources.gleif.source import (
     Product,
     Reading,
     clean_languages,
@@ -28,8 +30,6 @@ from ingest.sources.gleif import (
     lei_ids,
     numbered,
 )
-from ingest.sources.gleif_places import write_places
-from ingest.sources.gleif_registration import write_registration
 from ingest.tally import Tally
 from ingest.xml import require_records
 

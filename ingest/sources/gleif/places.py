@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 
 from graph.statements import RowOrigins, StatementWriter
 from ingest.columns import Batch, join_texts, keep_where, map_words
-from ingest.sources.gleif import clean_languages, numbered
-from ingest.sources.gleif_columns import write_addresses
+from ingest.sources.gleif.columns import write_addresses
+from ingest.sources.gleif.source import clean_languages, numbered
 from ingest.tally import Tally
 
 _LEGAL, _HEADQUARTERS = "Entity.LegalAddress", "Entity.HeadquartersAddress"

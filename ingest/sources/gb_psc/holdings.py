@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from graph.model import Percentage
 from graph.statements import Assertion, RowOrigins, StatementWriter
 from ingest.columns import Batch, join_texts, keep_where, parse_days, prefix_texts
-from ingest.sources.gb_psc_natures import Holding, parse_natures
-from ingest.sources.gb_psc_owners import Owners
+from ingest.sources.gb_psc.natures import Holding, parse_natures
+from ingest.sources.gb_psc.owners import Owners
 from ingest.tally import Tally
 
 TITLE = "Register of people with significant control, Companies House"

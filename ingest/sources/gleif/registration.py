@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from graph.statements import RowOrigins, StatementWriter
 from ingest.columns import Batch, choose_first, join_texts, keep_where, parse_days, prefix_texts
-from ingest.sources.gleif import numbered
+from ingest.sources.gleif.source import numbered
 from ingest.tally import Tally
 
 # "No register" and "register not listed"; "no form listed" and "not yet assigned": the free text

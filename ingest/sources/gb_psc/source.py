@@ -27,9 +27,9 @@ from ingest.columns import Batch, join_texts, make_ids, map_distinct, prefix_tex
 from ingest.listfile import ListFile, find_parts
 from ingest.source import IssueLog
 from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
-from ingest.sources.gb_psc_holdings import write_holdings
-from ingest.sources.gb_psc_lines import iter_line_batches
-from ingest.sources.gb_psc_owners import Owners
+from ingest.sources.gb_psc.holdings import write_holdings
+from ingest.sources.gb_psc.lines import iter_line_batches
+from ingest.sources.gb_psc.owners import Owners
 from ingest.tally import Tally
 from ingest.xml import require_records
 

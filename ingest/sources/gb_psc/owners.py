@@ -15,7 +15,7 @@ from ingest.columns import Batch, join_texts, keep_where, make_ids, map_distinct
 from ingest.dates import parse_date
 from ingest.ids import digest
 from ingest.sources.gb_coh import PREFIX as COMPANY_PREFIX
-from ingest.sources.gleif_columns import write_addresses
+from ingest.sources.gleif.columns import write_addresses
 from ingest.tally import Tally
 
 PREFIX = "gb-psc"

@@ -23,7 +23,7 @@ from graph.statements import Assertion, RowOrigins, StatementWriter
 from ingest.audit import Audit
 from ingest.columns import Batch, join_texts, keep_where, make_ids, parse_days, prefix_texts
 from ingest.source import IssueLog
-from ingest.sources.gleif import Product, Reading, find_wrong_leis, lei_ids, numbered
+from ingest.sources.gleif.source import Product, Reading, find_wrong_leis, lei_ids, numbered
 from ingest.tally import Tally
 from ingest.xml import require_records
 
@@ -69,7 +69,7 @@ class RelationshipSource:
     """Reads level 2, XML or CSV; a `Reader`."""
 
     def __init__(self, dataset: str, *, complete: bool = False) -> None:
-        """Read for a dataset; `complete` as in `ingest.sources.gleif_lei`."""
+        """Read for a dataset; `complete` as in `ingest.sources.gleif.lei`."""
         self.dataset = dataset
         self.complete = complete
 

@@ -1,0 +1,1 @@
+"""gb_psc: see the module named after the format, or source."""

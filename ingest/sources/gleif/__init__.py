@@ -1,0 +1,1 @@
+"""gleif: see the module named after the format, or source."""
