@@ -10,13 +10,13 @@ Run: `python -m benchmarks.advanced OUT.xml [PARTIES]`, then `--read OUT.xml` in
 from __future__ import annotations
 
 import random
-import resource
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.measure import peak_memory_mb
 from graph.statements import DatasetVersion, StatementWriter
 from ingest.source import IssueLog
 from ingest.sources.us_ofac.advanced import OfacAdvancedSource
@@ -262,8 +262,7 @@ def measure(path: Path) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         writer.write(Path(folder))
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "peak_mb": peak, "issues": len(issues.issues)}
+    return {"seconds": seconds, "peak_mb": peak_memory_mb(), "issues": len(issues.issues)}
 
 
 def main(arguments: list[str]) -> None:

@@ -130,7 +130,7 @@ def _iter_marks(text: str) -> Iterator[tuple[int, int, int, int]]:
 
 
 def _count(label: str) -> int:
-    return int(label) if label.isdigit() else ord(label.lower()) - ord("a") + 1
+    return int(label) if label.isdecimal() else ord(label.lower()) - ord("a") + 1
 
 
 def split_values(text: str) -> list[str]:

@@ -241,7 +241,7 @@ class _Download:
 
     def _receive(self, name: str, url: str, response: httpx.Response) -> None:
         announced = response.headers.get("content-length", "")
-        total = int(announced) if announced.isdigit() else 0
+        total = int(announced) if announced.isdecimal() else 0
         self._require_room(url, total)
         digest, received = hashlib.sha256(), 0
         with (self._folder / name).open("wb") as stream:

@@ -65,7 +65,7 @@ class FincenSource:
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
         rows = read_table(files[NAME], NAME, _LAYOUT, self.dataset).rows
-        require_records(len(rows), "rows", NAME, self.dataset)
+        require_records(sum(map(_names_party, rows)), "parties", NAME, self.dataset)
         reading = _Reading(writer, issues, rows)
         for row in rows:
             reading.write(row)
@@ -94,7 +94,7 @@ class _Reading:
     def write(self, row: Fields) -> None:
         """State the party of a row, its listing and its tie to the measure's party."""
         measure, relationship = row.peek("Measure") or "", row.peek("Relationship") or ""
-        if not row.peek("Name") or (relationship == "self" and _is_country(row)):
+        if not _names_party(row):
             self.issues.note(
                 "no-party", f"{measure!r} is a measure against a country, or the row names nobody; "
                 "no party is stated.", locator=row.locator,
@@ -176,6 +176,12 @@ def _party_id(row: Fields) -> str:
     name = " ".join(_FOOTNOTE.sub("", row.peek("Name") or "").split()).casefold()
     measure = row.peek("Measure") if row.peek("Type") == "Person" else None
     return f"us-fincen-{digest(name, measure)}"
+
+
+def _names_party(row: Fields) -> bool:
+    """Whether a row is about a party: not a measure against a country, and not about nobody."""
+    by_itself = row.peek("Relationship") == "self"
+    return bool(row.peek("Name")) and not (by_itself and _is_country(row))
 
 
 def _is_country(row: Fields) -> bool:

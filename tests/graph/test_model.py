@@ -24,7 +24,7 @@ SCHEMA = re.compile(
 )
 STATED = re.compile(r"""(?:require_property\(|\.add\([\w.]+, )"([A-Z]\w+)", "(\w+)\"""")
 VALUES = re.compile(r"""(?:\.values|\.first|schema\.get)\("([a-z]\w+)"\)""")
-TOPIC = re.compile(r'\.add\([^)]*"topics", "([a-z.]+)"')
+TOPIC = re.compile(r'\.(?:add|put)\([^)]*"topics", "([a-z.]+)"')
 
 
 def sources() -> list[tuple[Path, str]]:

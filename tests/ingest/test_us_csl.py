@@ -252,7 +252,7 @@ def test_what_is_no_such_table_is_refused(tmp_path: Path) -> None:
         with pytest.raises(ParseError, match=fault):
             parse(path, tmp_path / "out", source)
     path.write_text(_table(), "utf-8")
-    with pytest.raises(AssertionFailed, match="no rows"):
+    with pytest.raises(AssertionFailed, match="no named parties"):
         parse(path, tmp_path / "out", source)
     path.write_bytes(_table(_denied("A")).encode() + "Ä,".encode("latin-1"))
     with pytest.raises(ParseError, match="UTF-8"):

@@ -68,7 +68,7 @@ def _iter_parts(party: Party, node: Node) -> Iterator[_Part]:
     numbered: list[tuple[int, Node]] = []
     for child in node.children("name-part"):
         order = child.attribute("order") or ""
-        numbered.append((int(order) if order.isdigit() else len(numbered) + 1, child))
+        numbered.append((int(order) if order.isdecimal() else len(numbered) + 1, child))
     for _, child in sorted(numbered, key=lambda each: each[0]):
         kind = child.attribute("name-part-type") or "whole-name"
         if kind not in _PARTS:

@@ -163,7 +163,7 @@ class Reading:
             self.issues.warn("delta-file", f"{name} holds changes only; what is not in it would be "
                              "taken as gone: load a full file.", locator=name)  # fmt: skip
         stated = self._header.get("RecordCount", "")
-        if not stated.isdigit() or int(stated) == self._rows:
+        if not stated.isdecimal() or int(stated) == self._rows:
             return
         message = f"{name} says that it holds {stated} records; it holds {self._rows}."
         if self.complete:

@@ -165,6 +165,11 @@ class Tables:
                 number += 1
                 cells, used = self._read_record(line, waiting, text, len(header))
                 if cells is not None:
+                    if "\0" in line or any("\ufffd" in cell for cell in cells):
+                        self._issues.warn(
+                            "no-text", "A row holds bytes that are no text: they stand as U+FFFD, "
+                            "or are left out.", locator=f"{name}:line {number}",
+                        )  # fmt: skip
                     yield dict(zip(header, cells, strict=True)), f"{name}:line {number}"
                     del waiting[:used]
                     number += used

@@ -90,7 +90,8 @@ class CslSource:
     def parse(self, files: Mapping[str, Path], writer: StatementWriter, issues: IssueLog) -> None:
         """See `ingest.source.Source`."""
         rows = read_table(files[NAME], NAME, _LAYOUT, self.dataset).rows
-        require_records(len(rows), "rows", NAME, self.dataset)
+        named = sum(row.peek("name") is not None for row in rows)
+        require_records(named, "named parties", NAME, self.dataset)
         reading = _Reading(writer, issues, rows)
         for row in rows:
             reading.write(row)
