@@ -118,11 +118,12 @@ def _let_lists_decide(datasets: Sequence[Dataset]) -> list[Dataset]:
             for words, name in (known.relays.items() if known else ())
             if name in by_name
         }
-        tables = each.tables
-        for own in {list_.entry.dataset: list_ for list_ in repeated.values()}.values():
-            tables = weaken_relayed(tables, own.tables)
+        tables, listed = each.tables, {}
+        for name in dict.fromkeys(own.entry.dataset for own in repeated.values()):
+            tables = weaken_relayed(tables, by_name[name].tables)
+            listed[name] = find_listed(by_name[name].tables)
         lists = {
-            words: (find_listed(own.tables), _day(own.entry))
+            words: (listed[own.entry.dataset], _day(own.entry))
             for words, own in repeated.items()
             if _day(own.entry) >= _day(each.entry)
         }

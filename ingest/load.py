@@ -270,8 +270,10 @@ def _warn_of_newer(archive: Archive, version: DatasetVersion) -> list[str]:
 
 def _warn_of_replacement(dataset: str, before: Path, delta: Delta) -> list[str]:
     """Two cases in folders of one name are one dataset: the second takes the place of the first."""
+    if not dataset.startswith(CASE_PREFIX):
+        return []  # nor are the relations of a registry, which are millions, read for nothing
     relations = set(read_column(pq.read_table(before / "relations.parquet", columns=["id"]), "id"))
-    if not dataset.startswith(CASE_PREFIX) or not relations or relations - set(delta.removed):
+    if not relations or relations - set(delta.removed):
         return []
     return [
         f"This replaces all of {dataset}: no relation of the version before is left; give another "
